@@ -1,0 +1,42 @@
+/*
+ * An arena: memory that is freed all at once.
+ *
+ * There are three lifetimes, and each has its arena: the process, an edition (all that came from one load of the
+ * rules) and a case (all that came from one request). "Who frees this?" is answered by the arena it is in; nothing in
+ * an arena is freed alone. What an arena gives is zeroed.
+ *
+ * Running out of memory, or passing `limit`, is not an error that callers handle: with `escape` set the arena jumps
+ * there, so that one request costs itself and not the daemon; without it the process says so and stops.
+ */
+#ifndef BASE_ARENA_H
+#define BASE_ARENA_H
+
+#include <setjmp.h>
+#include <stddef.h>
+
+struct arena_block;
+
+struct arena {
+    struct arena_block *blocks; /* newest first */
+    size_t used;                /* bytes given out */
+    size_t limit;               /* bytes that may be given out; 0 for no limit */
+    jmp_buf *escape;            /* where to jump when there is no more; NULL stops the process */
+};
+
+void arena_init(struct arena *arena);
+/* Frees everything in it; accepts a zeroed arena and may be called twice. */
+void arena_finish(struct arena *arena);
+/* Zeroed memory, aligned for any type; never NULL. */
+void *arena_alloc(struct arena *arena, size_t size);
+/* The same for `count` items of `size`, checked for overflow. */
+void *arena_alloc_array(struct arena *arena, size_t count, size_t size);
+/*
+ * For growing arrays: makes room for one more item in `*items` (of `count` items used), doubling as needed. Returns
+ * the new room, zeroed. The old array stays in the arena until it ends.
+ */
+void *arena_push(struct arena *arena, void *items, size_t *count, size_t *capacity, size_t size);
+
+#define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
+#define ARENA_ARRAY(arena, count, type) ((type *)arena_alloc_array((arena), (count), sizeof(type)))
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * Every bound of the program, each with a sentence. A bound that a user can meet is named in the message that it gives.
+ */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+/* Requests: the largest frame that is read; ZeroMQ itself cuts the connection at the second. */
+#define REQUEST_BYTES_MAX (256 * 1024)
+#define FRAME_BYTES_MAX (4 * 1024 * 1024)
+/* Nesting of JSON and YAML: deeper than any covenant or case, far from the C stack's end. */
+#define DEPTH_MAX 32
+/* A request id, a case id. */
+#define ID_LENGTH_MAX 64
+/* Memory that one request may use while it is decided. */
+#define CASE_MEMORY_MAX ((size_t)64 * 1024 * 1024)
+/* Requests under way from one client before it hears `busy`. */
+#define CLIENT_REQUESTS_MAX 512
+/* What is committed together. */
+#define COMMIT_RECORDS_MAX 64
+#define COMMIT_BYTES_MAX (1024 * 1024)
+/* Errors named in one refusal. */
+#define ERRORS_MAX 20
+
+/* Rule files: bytes of one file, bytes of one Lua file, files in one folder tree, YAML events of one file. */
+#define RULE_FILE_BYTES_MAX (1024 * 1024)
+#define LUA_FILE_BYTES_MAX (256 * 1024)
+#define RULE_FILES_MAX 4096
+#define YAML_EVENTS_MAX 100000
+/* A condition: characters, and how deep its parts nest. */
+#define CONDITION_LENGTH_MAX 4096
+#define CONDITION_DEPTH_MAX 64
+
+/* One call of a covenant's Lua function: instructions, and memory of its interpreter. */
+#define LUA_INSTRUCTIONS_MAX 1000000
+#define LUA_MEMORY_MAX ((size_t)16 * 1024 * 1024)
+
+/* Events of one case; a life of thirty years with a report a week has half as many. */
+#define CASE_EVENTS_MAX 4000
+/* How many ways of answering what is not stated are tried before `settled` gives up. */
+#define ANSWERS_TRIED_MAX 4096
+
+#endif
