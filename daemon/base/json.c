@@ -82,6 +82,8 @@ static void complaint_read(struct complaint *complaint, const char *text)
     for (char *at = complaint->found; *at; at++)
         if ((unsigned char)*at < 0x20)
             *at = ' ';
+    if (!text_is_utf8(text_of(complaint->found))) /* it may stop in the middle of a character */
+        complaint->found[0] = '\0';
 }
 
 static void syntax_message(const char *text, char *message, size_t size)
