@@ -24,13 +24,18 @@ struct daemon {
     struct service service;
     struct socket *socket;
     struct queue queue;
-    int signals; /* a descriptor that tells of SIGTERM, SIGINT and SIGHUP */
+    int signals;   /* a descriptor that tells of SIGTERM, SIGINT and SIGHUP */
+    bool stop;     /* SIGTERM was heard */
+    bool was_full; /* the journal had no room, and that was said */
 };
 
 /* Each returns an exit code; what went wrong was printed. */
 int daemon_init(struct daemon *daemon, const struct options *options);
 int daemon_run(struct daemon *daemon);
 void daemon_finish(struct daemon *daemon); /* accepts one that is zeroed or half made */
+
+/* What signals said: loads the rules again, or sets `stop`. */
+int daemon_signal(struct daemon *daemon);
 
 /* `--check`: findings on standard output. */
 int daemon_check(const char *folder);

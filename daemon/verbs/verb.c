@@ -156,11 +156,8 @@ bool call_append(struct call *call, struct record *record, const struct request_
     struct service *service = call->service;
     if (service->full)
         return fault_set(fault, FAULT_FULL, "there is no room on the disk for the journal");
-    if (service->unrecorded.at && !service->unrecorded_in_batch) {
-        if (!service_record_start(service, call->arena, fault))
-            return false;
-        service->unrecorded_in_batch = true;
-    }
+    if (service->unrecorded.at && !service_record_start(service, call->arena, fault))
+        return false;
     call->written += record->request.length + record->decision.length;
     return journal_append(service->journal, call->arena, record, key, fault);
 }

@@ -104,21 +104,33 @@ const struct region *call_region(struct call *call, struct text name, const char
 bool call_append(struct call *call, struct record *record, const struct request_key *key, struct fault *fault) MUST_USE;
 struct value *says_value(struct arena *arena, struct says says); /* {"nl", "en"} */
 
-/* ---- of the daemon, in daemon.c ---- */
+/* ---- of the service: editions, and what is recorded of them ---- */
 
+/* Reads, checks and tests the rules of a folder, aside: NULL when anything is wrong with them, and the findings. */
+struct edition *edition_stage(const char *folder, struct arena *arena, struct findings *findings);
+/* {"loaded", "edition", "findings"}: `edition` was loaded, or refused when it is NULL and `current` goes on. */
+struct value *edition_outcome(struct arena *arena, const struct edition *current, const struct edition *edition,
+                              const struct findings *findings);
 /* Who asks for the rules to be loaded, and the request as the record keeps it. */
 struct load_request {
     struct text client, request;
     const struct request_key *key; /* NULL when no client asked */
 };
+/* Appends what came of a load: the record, and the edition's files when there is one. */
+bool edition_record(struct service *service, struct arena *arena, const struct load_request *request,
+                    const struct edition *edition, const struct value *outcome, struct fault *fault) MUST_USE;
+/* Appends the records of the start, once. */
+bool service_record_start(struct service *service, struct arena *arena, struct fault *fault) MUST_USE;
+bool service_commit(struct service *service, struct fault *fault) MUST_USE;
+void service_rollback(struct service *service);
 /*
- * From files to the current edition: reads, checks and tests the rules, records what came of it, and only then makes
- * them current. `*outcome` is {"loaded", "edition", "findings"}; the findings are in `findings` too.
+ * From files to the current edition: stages the rules, records what came of it, and only then makes them current. It
+ * stands in daemon.c, where the two columns of the flow can be read below each other.
  */
 bool service_load(struct service *service, struct arena *arena, const struct load_request *request,
                   struct findings *findings, struct value **outcome, struct fault *fault) MUST_USE;
-/* Appends the records of the start, `service->unrecorded`, and the edition's files. */
-bool service_record_start(struct service *service, struct arena *arena, struct fault *fault) MUST_USE;
+
+/* ---- the verbs ---- */
 
 bool verb_covenants(struct call *call, struct fault *fault);
 bool verb_decide(struct call *call, struct fault *fault);

@@ -58,7 +58,7 @@ static bool ipc_is_free(const char *path, struct fault *fault)
     if (descriptor < 0)
         return fault_set(fault, FAULT_BROKEN, "cannot make a socket: %s", strerror(errno));
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    strncpy(address.sun_path, path, sizeof address.sun_path - 1);
+    memcpy(address.sun_path, path, strnlen(path, sizeof address.sun_path - 1)); /* endpoint_parse saw that it fits */
     bool taken = connect(descriptor, (const struct sockaddr *)&address, sizeof address) == 0;
     close(descriptor);
     return !taken || fault_set(fault, FAULT_BUSY, "endpoint `ipc://%s` is taken by another process", path);
