@@ -26,6 +26,8 @@
 #define LUA_FILE_BYTES_MAX (256 * 1024)
 #define RULE_FILES_MAX 4096
 #define YAML_EVENTS_MAX 100000
+/* Folders inside the rules folder; region, version and cases make three. */
+#define FOLDER_DEPTH_MAX 8
 /* A condition: characters, and how deep its parts nest. */
 #define CONDITION_LENGTH_MAX 4096
 #define CONDITION_DEPTH_MAX 64
