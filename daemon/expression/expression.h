@@ -49,7 +49,7 @@ struct scope {
     bool may_use_known; /* `known(x)` stands in `applies` and `when`, never where false counts against the client */
 };
 
-struct expression; /* in expression.c and its neighbours parse.c, check.c, evaluate.c */
+struct expression; /* in node.h, for this folder alone */
 
 /*
  * Parses and checks `text`, which stands at `place` in a rule file. NULL when anything is wrong; then at least one
@@ -80,8 +80,11 @@ void expression_uses(struct arena *arena, const struct expression *expression, s
  * The literals that `symbol` is compared with anywhere in it (also through one_of, and +/- of a literal, and
  * days_between/months_between/years_between/add on it with `on` or a literal): the values at which the expression may
  * change. For booleans and one_of texts nothing is added: their values are few. `on` is the date judged.
+ *
+ * True when they are all: as long as the other names keep their values, the expression keeps its own between two
+ * neighbouring thresholds. False when `symbol` is compared with another name, or otherwise than by whole steps.
  */
-void expression_thresholds(struct arena *arena, const struct expression *expression, const struct symbol *symbol,
+bool expression_thresholds(struct arena *arena, const struct expression *expression, const struct symbol *symbol,
                            struct date on, struct scalar **items, size_t *count, size_t *capacity);
 
 /* How names get their values. The reader records what was read (facts, events) on its own. */
