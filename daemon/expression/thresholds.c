@@ -196,7 +196,8 @@ static bool line_add(struct line a, struct line b, long long sign, struct line *
 {
     sum->atom = a.atom ? a.atom : b.atom;
     return same_atom(a.atom, b.atom) && !__builtin_mul_overflow(b.slope, sign, &b.slope) &&
-           !__builtin_mul_overflow(b.offset, sign, &b.offset) && !__builtin_add_overflow(a.slope, b.slope, &sum->slope) &&
+           !__builtin_mul_overflow(b.offset, sign, &b.offset) &&
+           !__builtin_add_overflow(a.slope, b.slope, &sum->slope) &&
            !__builtin_add_overflow(a.offset, b.offset, &sum->offset);
 }
 

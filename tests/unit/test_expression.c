@@ -18,7 +18,10 @@ static struct text household_items[] = {{"single", 6}, {"couple", 6}};
 static const struct text_list origins = {origin_items, 3, 3}, referrals = {referral_items, 2, 2},
                               households = {household_items, 2, 2};
 
-#define SYMBOL(kind, name, type, choices, index) {kind, {name, sizeof name - 1}, {type, choices}, index}
+#define SYMBOL(kind, name, type, choices, index)                                                                       \
+    {                                                                                                                  \
+        kind, {name, sizeof name - 1}, {type, choices}, index                                                          \
+    }
 static const struct symbol symbols[] = {
     SYMBOL(SYMBOL_FACT, "origin", TYPE_TEXT, &origins, 0),
     SYMBOL(SYMBOL_FACT, "referred_by", TYPE_TEXT, &referrals, 1),
@@ -236,6 +239,8 @@ static void test_operators(void **state)
     refused("landed | accepted", "bad_operator", 8, 1, "use `or`");
     refused("!landed", "bad_operator", 1, 1, "use `not`");
     refused("~landed", "bad_operator", 1, 1, "use `not`");
+    refused("landed ~ accepted", "bad_operator", 8, 1, "use `not`");
+    refused("landed and && accepted", "bad_operator", 12, 2, "use `and`");
     refused("landed AND accepted", "bad_operator", 8, 3, "use `and`");
     refused("children / 2 > 1", "bad_operator", 10, 1, "no division");
     refused("children // 2 > 1", "bad_operator", 10, 2, "no division");
@@ -323,7 +328,8 @@ static void test_types(void **state)
     refused("5 + birth_date < on", "type_mismatch", 1, 14, "use `add(birth_date, \"P14D\")`");
     refused("on - birth_date > 5", "type_mismatch", 1, 15, "use `days_between(birth_date, on)`");
     refused("on - 5 > birth_date", "type_mismatch", 1, 6, "use `add` on the other side");
-    refused("origin == \"sheltr\"", "not_a_choice", 11, 8, "`sheltr` is no choice of `origin`, did you mean `shelter`?");
+    refused("origin == \"sheltr\"", "not_a_choice", 11, 8,
+            "`sheltr` is no choice of `origin`, did you mean `shelter`?");
     refused("\"xyz\" ~= origin", "not_a_choice", 1, 5, "expected one of `sheltered_living`, `shelter`, `clinic`");
     refused("origin == household", "not_a_choice", 11, 9, "`household` shares no choice with `origin`");
     refused("one_of(origin, \"shelter\", \"clinik\")", "not_a_choice", 27, 8, "did you mean `clinic`?");
@@ -437,7 +443,8 @@ static void test_several_findings(void **state)
     assert_int_equal(findings.items[findings.count - 1].place.column, 26);
     file.text = TEXT("when: >\n  landed\n  and orign\n");
     findings_init(&findings, &arena);
-    assert_null(expression_parse(&arena, TEXT("landed and orign"), (struct place){&file, 2, 3}, &scope, NULL, &findings));
+    assert_null(
+        expression_parse(&arena, TEXT("landed and orign"), (struct place){&file, 2, 3}, &scope, NULL, &findings));
     assert_int_equal(findings.items[0].place.line, 2);
     assert_int_equal(findings.items[0].place.column, 3);
     arena_finish(&arena);
@@ -458,7 +465,9 @@ static void gives(struct facts *facts, const char *text, const char *expected)
     static const char marks[] = "?!~";
     for (const struct cause *cause = answer.causes; cause; cause = cause->next)
         buffer_format(&found, "%s%c%.*s", cause == answer.causes ? "" : " ",
-                      cause->kind == CAUSE_FAILURE ? marks[1] : cause->kind == CAUSE_SILENT ? marks[2] : marks[0],
+                      cause->kind == CAUSE_FAILURE  ? marks[1]
+                      : cause->kind == CAUSE_SILENT ? marks[2]
+                                                    : marks[0],
                       TEXT_ARGS(cause->name));
     if (!text_is(buffer_text(&found), expected))
         fail_msg("%s: expected %s, found %.*s", text, expected, TEXT_ARGS(buffer_text(&found)));
@@ -502,7 +511,8 @@ static void test_causes(void **state)
     (void)state;
     struct facts facts = facts_new();
     gives(&facts, "landed and household == \"single\" and silent(O3)", "?household ~O3");
-    gives(&facts, "tenancy_months > 6 and household == \"single\" and tenancy_months > 3", "?tenancy_months ?household");
+    gives(&facts, "tenancy_months > 6 and household == \"single\" and tenancy_months > 3",
+          "?tenancy_months ?household");
     gives(&facts, "accepted and (silent(O1) or rent > 5)", "false");
     gives(&facts, "rent > 5", "!rent");
     gives(&facts, "rent + 5.00 > income * tenancy_months", "!rent ?tenancy_months");
@@ -691,13 +701,13 @@ static void test_explain(void **state)
     (void)state;
     explains("true", "[true: true]");
     explains("landed", "[landed: true]");
-    explains("  accepted and (household == \"single\" or silent(O3)) ",
-             "[accepted and (household == \"single\" or silent(O3)): false [accepted: false] "
-             "[household == \"single\" or silent(O3) is silent [household == \"single\" is unknown [household is unknown]] "
-             "[silent(O3) is silent]]]");
-    explains("income > children * 1000 - -5",
-             "[income > children * 1000 - -5: false [income: '1450.50'] "
-             "[children * 1000 - -5: 2005 [children * 1000: 2000 [children: 2]]]]");
+    explains(
+        "  accepted and (household == \"single\" or silent(O3)) ",
+        "[accepted and (household == \"single\" or silent(O3)): false [accepted: false] "
+        "[household == \"single\" or silent(O3) is silent [household == \"single\" is unknown [household is unknown]] "
+        "[silent(O3) is silent]]]");
+    explains("income > children * 1000 - -5", "[income > children * 1000 - -5: false [income: '1450.50'] "
+                                              "[children * 1000 - -5: 2005 [children * 1000: 2000 [children: 2]]]]");
     explains("years_between(birth_date, on) >= 18 and known(origin)",
              "[years_between(birth_date, on) >= 18 and known(origin): true "
              "[years_between(birth_date, on) >= 18: true [years_between(birth_date, on): 18 "
@@ -725,8 +735,9 @@ static void test_uses(void **state)
         const char *name;
         size_t index;
     } expected[] = {
-        {USE_SYMBOL, "origin", 0},   {USE_SYMBOL, "landed", 4}, {USE_HAPPENED, "moved_in", 1}, {USE_DUE, "home_offer", 0},
-        {USE_SYMBOL, "on", 0},       {USE_SILENT, "O3", 1},     {USE_MISSED, "home_offer", 0}, {USE_MISSED, "decision", 1},
+        {USE_SYMBOL, "origin", 0},     {USE_SYMBOL, "landed", 4},   {USE_HAPPENED, "moved_in", 1},
+        {USE_DUE, "home_offer", 0},    {USE_SYMBOL, "on", 0},       {USE_SILENT, "O3", 1},
+        {USE_MISSED, "home_offer", 0}, {USE_MISSED, "decision", 1},
     };
     assert_int_equal(uses.count, sizeof expected / sizeof *expected);
     for (size_t i = 0; i < uses.count; i++) {
@@ -749,8 +760,8 @@ static void thresholds(const char *symbol, const char *text, bool complete, cons
     arena_init(&arena);
     buffer_init(&buffer, &arena);
     assert_true(date_of(2022, 9, 26, &on));
-    bool all = expression_thresholds(&arena, parse_as(&arena, text, NULL), find_symbol(NULL, text_of(symbol)), on, &items,
-                                     &count, &capacity);
+    bool all = expression_thresholds(&arena, parse_as(&arena, text, NULL), find_symbol(NULL, text_of(symbol)), on,
+                                     &items, &count, &capacity);
     for (size_t i = 0; i < count; i++)
         buffer_format(&buffer, "%s%.*s", i ? " " : "", TEXT_ARGS(scalar_text(&arena, items[i])));
     if (!text_is(buffer_text(&buffer), expected) || all != complete)
@@ -797,6 +808,8 @@ static void test_thresholds(void **state)
     thresholds("birth_date", "2 * months_between(on, birth_date) + 1 > 12", true, "2023-03-26");
     thresholds("birth_date", "min(birth_date, on) < \"2001-01-01\"", true, "2000-12-31");
     thresholds("birth_date", "birth_date < lease_end", false, "");
+    thresholds("birth_date", "months_between(birth_date, on) + days_between(birth_date, on) > 9", false, "");
+    thresholds("birth_date", "days_between(birth_date, birth_date) > 9", false, "");
     thresholds("birth_date", "add(birth_date, \"P1M\") > birth_date", false, "");
     thresholds("birth_date", "one_of(birth_date, \"2001-01-01\")", true, "2001-01-01");
 }
@@ -804,12 +817,15 @@ static void test_thresholds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_syntax),     cmocka_unit_test(test_operators),  cmocka_unit_test(test_literals),
-        cmocka_unit_test(test_names),      cmocka_unit_test(test_types),      cmocka_unit_test(test_arguments),
+        cmocka_unit_test(test_syntax),     cmocka_unit_test(test_operators),
+        cmocka_unit_test(test_literals),   cmocka_unit_test(test_names),
+        cmocka_unit_test(test_types),      cmocka_unit_test(test_arguments),
         cmocka_unit_test(test_limits),     cmocka_unit_test(test_several_findings),
-        cmocka_unit_test(test_kleene),     cmocka_unit_test(test_causes),     cmocka_unit_test(test_values),
-        cmocka_unit_test(test_money),      cmocka_unit_test(test_dates),      cmocka_unit_test(test_no_allocation),
-        cmocka_unit_test(test_explain),    cmocka_unit_test(test_uses),       cmocka_unit_test(test_thresholds),
+        cmocka_unit_test(test_kleene),     cmocka_unit_test(test_causes),
+        cmocka_unit_test(test_values),     cmocka_unit_test(test_money),
+        cmocka_unit_test(test_dates),      cmocka_unit_test(test_no_allocation),
+        cmocka_unit_test(test_explain),    cmocka_unit_test(test_uses),
+        cmocka_unit_test(test_thresholds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /*
  * Random conditions over random facts. Where all is known: against the stock Lua interpreter, with the built-ins
  * written once more, in Lua. Where something is not: a known answer must be the answer for every way of filling in.
+ * And random conditions with something broken: refused with places inside them, or else Lua takes them too.
  *
  * COVENANT_PAIRS says how many (10000), COVENANT_SEED which; both are printed with what failed.
  */
@@ -29,13 +30,16 @@ enum { DOMAIN_MAX = 5, UNKNOWNS_MAX = 3 };
 static struct text choice_items[] = {{"aap", 3}, {"noot", 4}, {"mies", 4}, {"wim", 3}};
 static const struct text_list choices = {choice_items, 4, 4};
 
-#define SYMBOL(name, type, choices, index) {SYMBOL_FACT, {name, sizeof name - 1}, {type, choices}, index}
+#define SYMBOL(name, type, choices, index)                                                                             \
+    {                                                                                                                  \
+        SYMBOL_FACT, {name, sizeof name - 1}, {type, choices}, index                                                   \
+    }
 static const struct symbol symbols[SYMBOLS] = {
-    SYMBOL("b0", TYPE_BOOLEAN, NULL, 0),   SYMBOL("b1", TYPE_BOOLEAN, NULL, 1), SYMBOL("b2", TYPE_BOOLEAN, NULL, 2),
-    SYMBOL("b3", TYPE_BOOLEAN, NULL, 3),   SYMBOL("i0", TYPE_INTEGER, NULL, 4), SYMBOL("i1", TYPE_INTEGER, NULL, 5),
-    SYMBOL("i2", TYPE_INTEGER, NULL, 6),   SYMBOL("m0", TYPE_MONEY, NULL, 7),   SYMBOL("m1", TYPE_MONEY, NULL, 8),
-    SYMBOL("c0", TYPE_TEXT, &choices, 9),  SYMBOL("c1", TYPE_TEXT, &choices, 10), SYMBOL("t0", TYPE_TEXT, NULL, 11),
-    SYMBOL("d0", TYPE_DATE, NULL, 12),     SYMBOL("d1", TYPE_DATE, NULL, 13),   SYMBOL("d2", TYPE_DATE, NULL, 14),
+    SYMBOL("b0", TYPE_BOOLEAN, NULL, 0),  SYMBOL("b1", TYPE_BOOLEAN, NULL, 1),   SYMBOL("b2", TYPE_BOOLEAN, NULL, 2),
+    SYMBOL("b3", TYPE_BOOLEAN, NULL, 3),  SYMBOL("i0", TYPE_INTEGER, NULL, 4),   SYMBOL("i1", TYPE_INTEGER, NULL, 5),
+    SYMBOL("i2", TYPE_INTEGER, NULL, 6),  SYMBOL("m0", TYPE_MONEY, NULL, 7),     SYMBOL("m1", TYPE_MONEY, NULL, 8),
+    SYMBOL("c0", TYPE_TEXT, &choices, 9), SYMBOL("c1", TYPE_TEXT, &choices, 10), SYMBOL("t0", TYPE_TEXT, NULL, 11),
+    SYMBOL("d0", TYPE_DATE, NULL, 12),    SYMBOL("d1", TYPE_DATE, NULL, 13),     SYMBOL("d2", TYPE_DATE, NULL, 14),
 };
 static const char *const event_names[] = {"e0", "e1"};
 static const char *const deadline_names[] = {"l0", "l1"};
@@ -179,10 +183,13 @@ static void write_literal(struct writer *writer, enum type_kind kind)
 
 static void write_symbol(struct writer *writer, enum type_kind kind)
 {
-    static const size_t first[] = {[TYPE_BOOLEAN] = BOOLEANS, [TYPE_INTEGER] = INTEGERS, [TYPE_MONEY] = MONEYS,
-                                   [TYPE_TEXT] = CHOICES,     [TYPE_DATE] = DATES};
-    static const size_t count[] = {[TYPE_BOOLEAN] = 4, [TYPE_INTEGER] = 3, [TYPE_MONEY] = 2, [TYPE_TEXT] = 3,
-                                   [TYPE_DATE] = 3};
+    static const size_t first[] = {[TYPE_BOOLEAN] = BOOLEANS,
+                                   [TYPE_INTEGER] = INTEGERS,
+                                   [TYPE_MONEY] = MONEYS,
+                                   [TYPE_TEXT] = CHOICES,
+                                   [TYPE_DATE] = DATES};
+    static const size_t count[] = {
+        [TYPE_BOOLEAN] = 4, [TYPE_INTEGER] = 3, [TYPE_MONEY] = 2, [TYPE_TEXT] = 3, [TYPE_DATE] = 3};
     if (kind == TYPE_DATE && chance(5))
         buffer_add_string(&writer->out, chance(3) ? "due(l0)" : chance(2) ? "due(l1)" : "on");
     else
@@ -195,7 +202,7 @@ static void write_comparison(struct writer *writer, unsigned depth)
     static const enum type_kind kinds[] = {TYPE_BOOLEAN, TYPE_TEXT,  TYPE_INTEGER, TYPE_MONEY,
                                            TYPE_DATE,    TYPE_MONEY, TYPE_DATE,    TYPE_INTEGER};
     enum type_kind kind = kinds[below(8)];
-    size_t operator= below(kind == TYPE_BOOLEAN || kind == TYPE_TEXT ? 2 : 6);
+    size_t which = below(kind == TYPE_BOOLEAN || kind == TYPE_TEXT ? 2 : 6);
     /* A name on one side at least: two texts are not compared as dates. */
     bool swapped = chance(3);
     if (kind == TYPE_TEXT && swapped)
@@ -204,7 +211,7 @@ static void write_comparison(struct writer *writer, unsigned depth)
         write_symbol(writer, kind);
     else
         write_of(writer, kind, LEVEL_SUM, depth);
-    buffer_add_string(&writer->out, operators[operator]);
+    buffer_add_string(&writer->out, operators[which]);
     if (kind == TYPE_TEXT && swapped)
         write_symbol(writer, kind);
     else
@@ -479,10 +486,11 @@ static void wrong(struct text text, const char *why)
              pair, why, TEXT_ARGS(text), (unsigned long long)seed, pairs);
 }
 
+static const struct scope scope = {
+    .symbol = find_symbol, .event = find_event, .deadline = find_deadline, .may_use_known = true};
+
 static const struct expression *random_expression(struct arena *arena, bool may_use_known, enum type_kind kind)
 {
-    static const struct scope scope = {.symbol = find_symbol, .event = find_event, .deadline = find_deadline,
-                                       .may_use_known = true};
     struct writer writer = {.may_use_known = may_use_known};
     struct findings findings;
     struct type wanted = {kind, NULL};
@@ -701,6 +709,63 @@ static void check_pair(lua_State *lua, struct arena *arena)
         check_thresholds(expression, &world, moved);
 }
 
+/* A few bytes left out, doubled, or replaced by what stands in conditions, or anywhere. */
+static struct text broken(struct arena *arena, struct text text)
+{
+    static const char *const pieces[] = {"=",        "==",   " and ", " or ", "not ",   "(",  ")", "\"", "'",
+                                         ",",        "-",    ".",     "1",    "b0",     "<",  "~", "\\", "\n",
+                                         "\xC3\xA9", "\xFF", "i0",    "add(", "known(", "\t", "e0"};
+    for (size_t i = 1 + below(3); i > 0; i--) {
+        struct buffer buffer;
+        size_t from = below(text.length + 1), to = from + below(4);
+        buffer_init(&buffer, arena);
+        buffer_add(&buffer, text_slice(text, 0, from));
+        if (!chance(3))
+            buffer_add_string(&buffer, pieces[below(sizeof pieces / sizeof *pieces)]);
+        buffer_add(&buffer, text_slice(text, chance(2) ? from : to, text.length));
+        text = buffer_text(&buffer);
+    }
+    return text;
+}
+
+static void check_broken(lua_State *lua, struct arena *arena)
+{
+    struct writer writer = {.may_use_known = true};
+    struct findings findings;
+    buffer_init(&writer.out, arena);
+    findings_init(&findings, arena);
+    write_of(&writer, TYPE_BOOLEAN, LEVEL_CHAIN, 3);
+    /* A block of its own: reading beyond its end is seen. */
+    struct text text = broken(arena, buffer_text(&writer.out));
+    char *copy = malloc(text.length ? text.length : 1);
+    assert_non_null(copy);
+    memcpy(copy, text.at, text.length);
+    text.at = copy;
+    bool good = expression_parse(arena, text, (struct place){NULL, 1, 1}, &scope, NULL, &findings) != NULL;
+    if (good != (findings.count == 0))
+        wrong(text, "refused without a finding, or accepted with one");
+    for (size_t i = 0; i < findings.count; i++)
+        if (findings.items[i].place.column > text.length + 1 || findings.items[i].place.column < 1)
+            wrong(text, "a finding outside the text");
+    if (good && luaL_loadstring(lua, text_string(arena, text_format(arena, "return %.*s", TEXT_ARGS(text)))))
+        wrong(text, lua_tostring(lua, -1));
+    lua_settop(lua, 0);
+    free(copy);
+}
+
+static void test_broken(void **state)
+{
+    (void)state;
+    lua_State *lua = luaL_newstate();
+    for (pair = 0; pair < pairs; pair++) {
+        struct arena arena;
+        arena_init(&arena);
+        check_broken(lua, &arena);
+        arena_finish(&arena);
+    }
+    lua_close(lua);
+}
+
 static void test_pairs(void **state)
 {
     (void)state;
@@ -726,6 +791,6 @@ int main(void)
     if (random_state == 0)
         random_state = 1;
     printf("random conditions: COVENANT_SEED=%llu COVENANT_PAIRS=%zu\n", (unsigned long long)seed, pairs);
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_pairs)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_pairs), cmocka_unit_test(test_broken)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
