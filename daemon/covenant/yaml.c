@@ -1,10 +1,11 @@
 /*
- * The file is scanned twice: first its tokens, for what libyaml lets pass (yaml_strict.h), then its events, of which the tree is
- * built. Neither pass keeps the file's tokens, so that memory goes with the tree alone.
+ * The file is scanned twice: first its tokens, for what libyaml lets pass (yaml_strict.h), then its events, of which
+ * the tree is built. Neither pass keeps the file's tokens, so that memory goes with the tree alone.
  */
 #include "covenant/yaml.h"
 
 #include "base/limits.h"
+#include "covenant/yaml_node.h"
 #include "covenant/yaml_problem.h"
 #include "covenant/yaml_strict.h"
 #include "covenant/yaml_text.h"
@@ -280,7 +281,8 @@ static void add_no_value(struct reader *reader, const struct node *key, const st
 static void take_key(struct reader *reader, struct frame *frame, struct node *key)
 {
     if (key->kind != NODE_SCALAR)
-        add(reader, "yaml_forbidden", key, "a key is a text, not a list or a map: quote a text that begins with a bracket");
+        add(reader, "yaml_forbidden", key,
+            "a key is a text, not a list or a map: quote a text that begins with a bracket");
     else if (is_absent(key))
         add(reader, "no_value", key, "a key is missing before the colon");
     else if (!key->quoted && text_is(key->text, "<<"))
@@ -321,53 +323,12 @@ static void attach(struct reader *reader, struct node *node)
     }
 }
 
-static int by_text(const void *left, const void *right)
-{
-    const struct node *const *a = left, *const *b = right;
-    int order = text_compare((*a)->text, (*b)->text);
-    if (order)
-        return order;
-    struct place x = (*a)->place, y = (*b)->place;
-    return x.line != y.line ? (x.line < y.line ? -1 : 1) : x.column < y.column ? -1 : x.column > y.column;
-}
-
-/* Of keys that stand twice the first is kept. Sorted, because a map of thousands is a bomb when compared in pairs. */
-static void check_duplicates(struct reader *reader, struct node *map)
-{
-    size_t kept = 0, count = map->count;
-    if (count < 2)
-        return;
-    struct node **sorted = ARENA_ARRAY(reader->arena, count, struct node *);
-    memcpy(sorted, map->keys, count * sizeof *sorted);
-    qsort(sorted, count, sizeof *sorted, by_text);
-    const struct node *first = sorted[0];
-    bool any = false;
-    for (size_t i = 1; i < count; i++) {
-        if (!text_equal(sorted[i]->text, first->text)) {
-            first = sorted[i];
-            continue;
-        }
-        any = true;
-        if (reader->found++ < YAML_FINDINGS_MAX)
-            findings_add(&reader->pending, SEVERITY_ERROR, "duplicate_key", sorted[i]->place, sorted[i]->width,
-                         "`%.*s` stands here twice, first on line %zu", TEXT_ARGS(first->text), first->place.line);
-        sorted[i]->kind = NODE_LIST; /* a mark: no key is one */
-    }
-    for (size_t i = 0; any && i < count; i++)
-        if (map->keys[i]->kind == NODE_SCALAR) {
-            map->keys[kept] = map->keys[i];
-            map->items[kept++] = map->items[i];
-        }
-    if (any)
-        map->count = kept;
-}
-
 static void open_collection(struct reader *reader, enum node_kind kind, bool flow)
 {
     struct node *node = node_new(reader, kind);
     if (reader->depth == DEPTH_MAX) {
-        findings_add(&reader->pending, SEVERITY_ERROR, "too_deep", node->place, 1, "this is nested deeper than %d levels",
-                     DEPTH_MAX);
+        findings_add(&reader->pending, SEVERITY_ERROR, "too_deep", node->place, 1,
+                     "this is nested deeper than %d levels", DEPTH_MAX);
         reader->broken = true;
         reader->found = YAML_FINDINGS_MAX;
         return;
@@ -388,7 +349,7 @@ static void close_collection(struct reader *reader)
         node->width = node->keys[0]->width;
     }
     if (node->kind == NODE_MAP && !reader->broken)
-        check_duplicates(reader, node);
+        reader->found += node_drop_duplicates(reader->arena, node, &reader->pending);
 }
 
 static void take_event(struct reader *reader)
@@ -491,26 +452,4 @@ struct node *yaml_read(struct arena *arena, const struct source_file *file, stru
     strict_init(&reader.strict, file, findings);
     read_guarded(&reader);
     return reader.root;
-}
-
-static size_t member_index(const struct node *map, const char *key)
-{
-    if (!map || map->kind != NODE_MAP)
-        return SIZE_MAX;
-    for (size_t i = 0; i < map->count; i++)
-        if (text_is(map->keys[i]->text, key))
-            return i;
-    return SIZE_MAX;
-}
-
-struct node *node_get(const struct node *map, const char *key)
-{
-    size_t index = member_index(map, key);
-    return index == SIZE_MAX ? NULL : map->items[index];
-}
-
-struct node *node_key(const struct node *map, const char *key)
-{
-    size_t index = member_index(map, key);
-    return index == SIZE_MAX ? NULL : map->keys[index];
 }

@@ -9,7 +9,8 @@ static const char code_forbidden[] = "yaml_forbidden";
 
 static const char no_anchors[] =
     "anchors are not allowed: write the value again where it is needed; a text that begins with `&` is quoted";
-static const char no_aliases[] = "aliases are not allowed: write the value again; a text that begins with `*` is quoted";
+static const char no_aliases[] =
+    "aliases are not allowed: write the value again; a text that begins with `*` is quoted";
 static const char no_tags[] = "tags are not allowed; a text that begins with `!` is quoted";
 static const char no_directives[] = "directives are not allowed: delete this line";
 
@@ -76,7 +77,7 @@ static void add_second_colon(const struct yaml_problem *problem, struct findings
         add(findings, code_syntax, problem->place, "there is no key before this colon");
     else
         add(findings, code_syntax, line_start(problem->place),
-            "this key is indented further than the one above, which has a value already: line the two up");
+            "this line is indented further than the one above, and reads as more of its value: line the two up");
 }
 
 /* A line without `key:` among keys. */
@@ -86,11 +87,13 @@ static void add_no_colon(const struct yaml_problem *problem, struct findings *fi
     struct text line = text_trim(without_comment(line_after(place)));
     const char *colon = line.length ? memchr(line.at, ':', line.length) : NULL;
     if (line.length > KEY_LENGTH_MAX)
-        findings_add(findings, SEVERITY_ERROR, code_syntax, place, 1, "a key has at most %d characters", KEY_LENGTH_MAX);
+        findings_add(findings, SEVERITY_ERROR, code_syntax, place, 1, "a key has at most %d characters",
+                     KEY_LENGTH_MAX);
     else if (text_starts_with(line, "&"))
         add(findings, code_forbidden, place, no_anchors);
     else if (colon)
-        add(findings, code_syntax, place_after(place, yaml_text_characters(text_slice(line, 0, (size_t)(colon - line.at)))),
+        add(findings, code_syntax,
+            place_after(place, yaml_text_characters(text_slice(line, 0, (size_t)(colon - line.at)))),
             "a space belongs after the colon of a key, as in `key: value`");
     else
         findings_add(findings, SEVERITY_ERROR, code_syntax, place, yaml_text_characters(line),
@@ -108,7 +111,8 @@ static bool add_rest_of_line(const struct yaml_problem *problem, struct findings
             "the quote before this ends the text: write `''` for an apostrophe within, or use double quotes");
     else if (text_ends_with(before, "\""))
         add(findings, code_syntax, problem->place,
-            "the quote before this ends the text: write `\\\"` for a quote within, or put the whole text in single quotes");
+            "the quote before this ends the text: write `\\\"` for a quote within, or put the whole text in single "
+            "quotes");
     else
         add(findings, code_syntax, problem->place,
             "expected the end of the line after this value: quote the whole text, or delete what follows");
@@ -130,9 +134,10 @@ static void add_expected_key(const struct yaml_problem *problem, struct findings
         add(findings, code_syntax, problem->place,
             "this line goes on with nothing: a comment or a quote ends the text above; expected `key: value`");
     else
-        findings_add(findings, SEVERITY_ERROR, code_syntax, problem->place, 1,
-                     "this line is indented by %zu, and the keys it would belong to (from line %zu) by %zu: line them up",
-                     column - 1, problem->context_place.line, keys - 1);
+        findings_add(
+            findings, SEVERITY_ERROR, code_syntax, problem->place, 1,
+            "this line is indented by %zu, and the keys it would belong to (from line %zu) by %zu: line them up",
+            column - 1, problem->context_place.line, keys - 1);
 }
 
 static void add_expected_item(const struct yaml_problem *problem, struct findings *findings)
@@ -141,9 +146,10 @@ static void add_expected_item(const struct yaml_problem *problem, struct finding
     if (add_rest_of_line(problem, findings))
         return;
     if (column == items)
-        findings_add(findings, SEVERITY_ERROR, code_syntax, problem->place, 1,
-                     "expected `-` here, as before the items from line %zu: a key does not stand among the items of a list",
-                     problem->context_place.line);
+        findings_add(
+            findings, SEVERITY_ERROR, code_syntax, problem->place, 1,
+            "expected `-` here, as before the items from line %zu: a key does not stand among the items of a list",
+            problem->context_place.line);
     else
         findings_add(findings, SEVERITY_ERROR, code_syntax, problem->place, 1,
                      "expected `-` here: the list that begins on line %zu is indented by %zu, and this line by %zu",
@@ -162,12 +168,13 @@ static void add_in_brackets(const struct yaml_problem *problem, struct findings 
     struct text rest = line_after(problem->place), before = text_trim(line_before(problem->place));
     const char *open = braces ? "`{`" : "`[`", *close = braces ? "`}`" : "`]`";
     if (at_end_of_file(problem->place))
-        findings_add(findings, SEVERITY_ERROR, code_syntax, problem->context_place, 1, "this %s is not closed: expected %s",
-                     open, close);
+        findings_add(findings, SEVERITY_ERROR, code_syntax, problem->context_place, 1,
+                     "this %s is not closed: expected %s", open, close);
     else if (text_starts_with(rest, ":"))
-        findings_add(findings, SEVERITY_ERROR, code_syntax, problem->place, 1,
-                     "a colon does not belong here: quote the text that holds it, or write a comma before the next key%s",
-                     braces ? "" : ", or braces around keys with values");
+        findings_add(
+            findings, SEVERITY_ERROR, code_syntax, problem->place, 1,
+            "a colon does not belong here: quote the text that holds it, or write a comma before the next key%s",
+            braces ? "" : ", or braces around keys with values");
     else if (text_starts_with(rest, "}") || text_starts_with(rest, "]"))
         findings_add(findings, SEVERITY_ERROR, code_syntax, problem->place, 1,
                      "the %s of line %zu is closed by %s, and here stands `%.1s`", open, problem->context_place.line,
@@ -188,12 +195,16 @@ static void add_no_content(const struct yaml_problem *problem, struct findings *
     struct text rest = line_after(problem->place);
     if (text_starts_with(rest, ","))
         add(findings, code_syntax, problem->place, "a value is missing before this comma");
+    else if (text_starts_with(rest, ": "))
+        add(findings, code_syntax, problem->place, "there is no key before this colon");
     else if (text_starts_with(rest, ":"))
         add(findings, code_syntax, problem->place, "a value that begins with a colon is quoted");
     else if (text_starts_with(rest, "-"))
-        add(findings, code_syntax, problem->place, "`-` begins an item of a list, which does not stand inside brackets");
+        add(findings, code_syntax, problem->place,
+            "`-` begins an item of a list, which does not stand inside brackets");
     else if (text_starts_with(rest, "]") || text_starts_with(rest, "}"))
-        findings_add(findings, SEVERITY_ERROR, code_syntax, problem->place, 1, "`%.1s` closes what is not open", rest.at);
+        findings_add(findings, SEVERITY_ERROR, code_syntax, problem->place, 1, "`%.1s` closes what is not open",
+                     rest.at);
     else
         add(findings, code_syntax, problem->place, "expected a value here");
 }

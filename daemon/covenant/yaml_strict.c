@@ -11,9 +11,14 @@ void strict_init(struct strict *strict, const struct source_file *file, struct f
     *strict = (struct strict){.file = file, .findings = findings};
 }
 
-static void add(struct strict *strict, const char *code, struct place place, size_t width, const char *message)
+__attribute__((format(printf, 5, 6))) static void add(struct strict *strict, const char *code, struct place place,
+                                                      size_t width, const char *format, ...)
 {
-    findings_add(strict->findings, SEVERITY_ERROR, code, place, width, "%s", message);
+    va_list list;
+    va_start(list, format);
+    struct text message = text_format_list(strict->findings->arena, format, list);
+    va_end(list);
+    findings_add(strict->findings, SEVERITY_ERROR, code, place, width, "%.*s", TEXT_ARGS(message));
     strict->found++;
     strict->line_found = place.line;
 }
@@ -44,9 +49,7 @@ static size_t block_indent(const struct strict *strict)
 static bool open_level(struct strict *strict, const struct token *token)
 {
     if (strict->depth == DEPTH_MAX) {
-        findings_add(strict->findings, SEVERITY_ERROR, "too_deep", token->place, 1,
-                     "this is nested deeper than %d levels", DEPTH_MAX);
-        strict->found++;
+        add(strict, "too_deep", token->place, 1, "this is nested deeper than %d levels", DEPTH_MAX);
         return false;
     }
     bool flow = token->kind == TOKEN_FLOW_LIST || token->kind == TOKEN_FLOW_MAP;
@@ -82,7 +85,8 @@ static void check_forbidden(struct strict *strict, const struct token *token)
     else if (token->kind == TOKEN_TAG)
         add(strict, code, token->place, width, "tags are not allowed; a text that begins with `!` is quoted");
     else if (token->kind == TOKEN_KEY && token->to > token->from)
-        add(strict, code, token->place, 1, "`?` is not allowed: write `key: value`; a text that begins with `?` is quoted");
+        add(strict, code, token->place, 1,
+            "`?` is not allowed: write `key: value`; a text that begins with `?` is quoted");
 }
 
 /* One document in a file: false at the second. */
@@ -131,11 +135,9 @@ static void add_indentation(struct strict *strict, struct place place)
     if (level->shifted)
         return;
     level->shifted = true;
-    findings_add(strict->findings, SEVERITY_ERROR, "yaml_syntax", place, 1,
-                 "this stands inside the `%c` of line %zu: close that, or indent this line further than what it belongs to",
-                 level->map ? '{' : '[', level->place.line);
-    strict->found++;
-    strict->line_found = place.line;
+    add(strict, "yaml_syntax", place, 1,
+        "this stands inside the `%c` of line %zu: close that, or indent this line further than what it belongs to",
+        level->map ? '{' : '[', level->place.line);
 }
 
 /* Lines that go on inside quotes or brackets are indented further than the block around them. */
@@ -154,9 +156,8 @@ static void check_lines(struct strict *strict, const struct token *token)
         if (blank || spaces >= block_indent(strict))
             continue;
         if (token->kind == TOKEN_QUOTED) {
-            findings_add(strict->findings, SEVERITY_ERROR, "yaml_syntax", token->place, 1,
-                         "this quote is not closed before line %zu: close it, or indent that line further", place.line);
-            strict->found++;
+            add(strict, "yaml_syntax", token->place, 1,
+                "this quote is not closed before line %zu: close it, or indent that line further", place.line);
             strict->line_found = place.line;
         } else {
             add_indentation(strict, place_after(place, spaces));
@@ -229,13 +230,13 @@ static void check_block(struct strict *strict, const struct token *token)
     check_block_end(strict, token);
 }
 
-static void check_scalar(struct strict *strict, const struct token *token)
+static bool check_scalar(struct strict *strict, const struct token *token)
 {
     size_t length = token->to - token->from;
     if (length > YAML_SCALAR_BYTES_MAX) {
-        findings_add(strict->findings, SEVERITY_ERROR, "too_large", token->place, 1,
-                     "this text has %zu bytes, at most %d are read", length, YAML_SCALAR_BYTES_MAX);
-        strict->found++;
+        add(strict, "too_large", token->place, 1, "this text has %zu bytes, at most %d are read", length,
+            YAML_SCALAR_BYTES_MAX);
+        return false;
     }
     if (token->kind == TOKEN_BLOCK)
         check_block(strict, token);
@@ -243,6 +244,7 @@ static void check_scalar(struct strict *strict, const struct token *token)
         check_lines(strict, token);
     if (token->kind == TOKEN_PLAIN && in_flow(strict) && length == 1 && strict->file->text.at[token->from] == '-')
         add(strict, "yaml_syntax", token->place, 1, "`-` alone is no value inside brackets: quote it");
+    return true;
 }
 
 /*
@@ -276,18 +278,18 @@ static bool check_content(struct strict *strict, const struct token *token)
                  token->kind == TOKEN_FLOW_MAP;
     bool scalar = token->kind == TOKEN_PLAIN || token->kind == TOKEN_QUOTED || token->kind == TOKEN_BLOCK;
     strict->nodes += opens ? 2 : scalar;
-    if (strict->nodes > YAML_EVENTS_MAX) {
-        findings_add(strict->findings, SEVERITY_ERROR, "too_large", token->place, 1,
-                     "the file holds more than %d keys, values and lists: divide it", YAML_EVENTS_MAX);
-        strict->found++;
+    if (strict->nodes > YAML_EVENTS_MAX ||
+        ++strict->tokens > 3 * YAML_EVENTS_MAX) { /* a node takes 5/2 tokens at most */
+        add(strict, "too_large", token->place, 1, "the file holds more than %d keys, values and lists: divide it",
+            YAML_EVENTS_MAX);
         return false;
     }
     check_comma(strict, token);
     check_comment(strict, token);
     if (scalar || in_flow(strict) || token->kind == TOKEN_FLOW_LIST || token->kind == TOKEN_FLOW_MAP)
         check_indent(strict, token);
-    if (scalar)
-        check_scalar(strict, token);
+    if (scalar && !check_scalar(strict, token))
+        return false;
     if (opens)
         return open_level(strict, token);
     if (token->kind == TOKEN_FLOW_END || token->kind == TOKEN_BLOCK_END)

@@ -50,12 +50,12 @@ struct token {
 struct strict_level {
     bool flow, map;
     struct place place;
-    size_t indent;     /* of a block: the column of its first character, from 1; of a flow: of the block around it, or 0 */
-    bool shifted;      /* a line within that is not indented: told once */
-    bool plain_value;  /* in a flow map: the last member has a plain text as value */
-    bool comma;        /* and then came a comma, */
-    bool orphan;       /* and then a text that is no key */
-    bool reported;     /* a comma inside a sentence: told once for these braces */
+    size_t indent; /* of a block: the column of its first character, from 1; of a flow: of the block around it, or 0 */
+    bool shifted;  /* a line within that is not indented: told once */
+    bool plain_value; /* in a flow map: the last member has a plain text as value */
+    bool comma;       /* and then came a comma, */
+    bool orphan;      /* and then a text that is no key */
+    bool reported;    /* a comma inside a sentence: told once for these braces */
     struct place comma_place;
 };
 
@@ -63,7 +63,7 @@ struct strict {
     const struct source_file *file;
     struct findings *findings;
     size_t found, line_found; /* findings added here, and the line of the last one */
-    size_t nodes;
+    size_t nodes, tokens;
     bool started, ended; /* a document: has its `---` or content; has its `...` */
     enum token_kind last;
     struct strict_level levels[DEPTH_MAX + 1];

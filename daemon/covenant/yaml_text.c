@@ -39,6 +39,8 @@ static const struct span {
 
 static const char *character_fault(uint32_t code_point)
 {
+    if (code_point >= 0x20 && code_point < 0x7F)
+        return NULL;
     size_t low = 0, high = sizeof faults / sizeof *faults;
     while (low < high) {
         size_t middle = (low + high) / 2;
@@ -180,7 +182,7 @@ bool yaml_text_check(const struct source_file *file, struct findings *findings)
     if (walk.tab_lines == 1)
         findings_add(findings, SEVERITY_ERROR, code_tab, walk.tab, 1, "a tab indents this line: use spaces");
     else if (walk.tab_lines)
-        findings_add(findings, SEVERITY_ERROR, code_tab, walk.tab, 1, "a tab indents this line, and %zu more: use spaces",
-                     walk.tab_lines - 1);
+        findings_add(findings, SEVERITY_ERROR, code_tab, walk.tab, 1,
+                     "a tab indents this line, and %zu more: use spaces", walk.tab_lines - 1);
     return walk.found == 0 && walk.tab_lines == 0;
 }

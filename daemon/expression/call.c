@@ -139,15 +139,14 @@ static bool check_known(struct draft *draft, struct node *call)
     enum symbol_kind kind = call->symbol->kind;
     if (kind == SYMBOL_FACT || kind == SYMBOL_DERIVED || kind == SYMBOL_SECTION)
         return true;
-    draft_report(draft, "bad_argument", (*slot)->outer, "expected the name of a fact, found `%.*s`, which is always there",
-                 TEXT_ARGS(call->name));
+    draft_report(draft, "bad_argument", (*slot)->outer,
+                 "expected the name of a fact, found `%.*s`, which is always there", TEXT_ARGS(call->name));
     return false;
 }
 
 static bool is_literal(const struct node *node)
 {
-    return node->kind == NODE_LITERAL ||
-           (node->kind == NODE_NEGATE && node->parts[0]->kind == NODE_LITERAL);
+    return node->kind == NODE_LITERAL || (node->kind == NODE_NEGATE && node->parts[0]->kind == NODE_LITERAL);
 }
 
 /* Each literal to the kind of the first argument; `one_of(monthly_children, 12.50)` raises the first to money. */

@@ -320,6 +320,6 @@ bool check(struct draft *draft, struct node **slot)
     case NODE_MISSED:
         break;
     }
-    assert(!"a node is checked once");
+    assert(false); /* a node is checked once */
     return false;
 }

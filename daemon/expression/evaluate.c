@@ -142,7 +142,7 @@ static struct answer evaluate_add(const struct node *node, const struct reader *
         break;
     case UNIT_HOURS:
     case UNIT_WORKING_DAYS:
-        assert(!"the check refuses these");
+        assert(false); /* the check refuses these */
     }
     return outside ? failure(node, reader, "the date lies after 2199") : known_date(date);
 }
@@ -228,6 +228,6 @@ struct answer node_evaluate(const struct node *node, const struct reader *reader
     case NODE_CALL:
         break;
     }
-    assert(!"an expression is checked before it is evaluated");
+    assert(false); /* the check leaves no call unresolved */
     return (struct answer){0};
 }

@@ -16,7 +16,7 @@ struct value *scalar_value(struct arena *arena, struct scalar scalar)
     case TYPE_DATE:
         return value_date(arena, scalar.as.date);
     }
-    assert(!"a scalar has one of five kinds");
+    assert(false);
     return NULL;
 }
 
@@ -32,7 +32,7 @@ static const char *state_name(enum answer_state state)
     case STATE_KNOWN:
         break;
     }
-    assert(!"what is known has a value");
+    assert(false); /* what is known has a value */
     return "";
 }
 

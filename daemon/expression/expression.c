@@ -49,7 +49,8 @@ static struct place place_of(struct draft *draft, struct text part)
 {
     struct text before = {draft->text.at, (size_t)(part.at - draft->text.at)};
     if (before.length && memchr(before.at, '\n', before.length))
-        return place_below(draft->place, before, first_line(text_slice(draft->text, before.length, draft->text.length)));
+        return place_below(draft->place, before,
+                           first_line(text_slice(draft->text, before.length, draft->text.length)));
     struct place place = place_after(draft->place, characters(before));
     /* A folded text is one line here and several in the file. */
     bool beyond = place.file && place.column > characters(place_line(place)) + 1;
@@ -89,8 +90,8 @@ const struct expression *expression_parse(struct arena *arena, struct text text,
     if (!draft.text.at)
         draft.text = TEXT("");
     if (characters(text) > CONDITION_LENGTH_MAX) {
-        draft_report(&draft, "too_long", text, "a condition has at most %d characters, found %zu",
-                     CONDITION_LENGTH_MAX, characters(text));
+        draft_report(&draft, "too_long", text, "a condition has at most %d characters, found %zu", CONDITION_LENGTH_MAX,
+                     characters(text));
         return NULL;
     }
     struct expression *expression = ARENA_NEW(arena, struct expression);

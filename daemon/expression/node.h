@@ -105,6 +105,7 @@ struct token {
     enum token_kind kind;
     struct text text;      /* as written, a text with its quotes */
     struct scalar literal; /* TOKEN_LITERAL: a boolean, an integer, money or a text */
+    bool reported;         /* misspelt, and read as what it means */
 };
 
 /* The token that begins at or after `*at`, which moves behind it. */
@@ -122,8 +123,7 @@ bool check_call(struct draft *draft, struct node *call);
 /* Checks that `*slot`, whose type is known, can be of `kind`, and makes it so: integers to money, texts to dates. */
 bool check_kind(struct draft *draft, struct node **slot, enum type_kind kind);
 /* A text literal, or a name that is one_of, against the choices of `whose`. */
-bool check_choices(struct draft *draft, const struct node *node, const struct text_list *choices,
-                   struct text whose);
+bool check_choices(struct draft *draft, const struct node *node, const struct text_list *choices, struct text whose);
 bool is_number(enum type_kind kind);
 /* `a boolean`, `money`: what was found or expected, in a sentence. */
 const char *kind_phrase(enum type_kind kind);

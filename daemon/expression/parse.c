@@ -5,9 +5,9 @@
 struct parser {
     struct draft *draft;
     size_t at;
-    struct token token;      /* the one that comes next */
-    const char *end;         /* of the token before it */
-    unsigned depth;          /* of parentheses, arguments and unary operators around it */
+    struct token token; /* the one that comes next */
+    const char *end;    /* of the token before it */
+    unsigned depth;     /* of parentheses, arguments and unary operators around it */
 };
 
 static struct node *parse_or(struct parser *parser);
@@ -47,8 +47,13 @@ static void add_part(struct parser *parser, struct node *node, struct node *part
 struct node *node_around(struct arena *arena, enum node_kind kind, struct node *part)
 {
     struct node *node = ARENA_NEW(arena, struct node);
-    *node = (struct node){.kind = kind, .text = part->text, .outer = part->outer, .parenthesised = part->parenthesised,
-                          .depth = part->depth + 1, .count = 1, .capacity = 1};
+    *node = (struct node){.kind = kind,
+                          .text = part->text,
+                          .outer = part->outer,
+                          .parenthesised = part->parenthesised,
+                          .depth = part->depth + 1,
+                          .count = 1,
+                          .capacity = 1};
     node->parts = ARENA_ARRAY(arena, 1, struct node *);
     node->parts[0] = part;
     return node;
@@ -62,7 +67,7 @@ static struct node *node_of_two(struct parser *parser, enum node_kind kind, stru
     return node->depth > CONDITION_DEPTH_MAX ? too_deep(parser, node->text) : node;
 }
 
-/* Something else stands where `expected` is due. */
+/* Something else stands where `expected` is due; what was reported already is not reported again. */
 static struct node *unexpected(struct parser *parser, const char *expected)
 {
     const struct token *token = &parser->token;
@@ -71,7 +76,7 @@ static struct node *unexpected(struct parser *parser, const char *expected)
     bool decimals = comma && tail < parser->draft->text.at + parser->draft->text.length && *tail >= '0' && *tail <= '9';
     if (token->kind == TOKEN_END)
         draft_report(parser->draft, "syntax", token->text, "expected %s, found the end", expected);
-    else if (token->kind != TOKEN_WRONG)
+    else if (!token->reported)
         draft_report(parser->draft, "syntax", token->text, "expected %s, found `%.*s`%s", expected,
                      TEXT_ARGS(token->text), decimals ? ": decimals are written with a point" : "");
     return NULL;

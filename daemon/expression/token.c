@@ -13,7 +13,7 @@ static bool is_letter(char byte)
 }
 
 /* Longest first. What other languages write is read as what it means, once it has been reported. */
-static const struct operator {
+static const struct spelling {
     const char *written;
     enum token_kind kind; /* TOKEN_WRONG: nothing sensible can be read on */
     const char *advice;   /* NULL where it is right as written */
@@ -66,7 +66,7 @@ static const struct operator {
 };
 
 /* Words that Lua keeps for itself: nothing can have such a name. */
-static const char *const reserved[] = {"break", "do",    "else", "elseif", "end",    "for",  "function", "goto",  "if",
+static const char *const reserved[] = {"break", "do",    "else", "elseif", "end",    "for",  "function", "goto", "if",
                                        "in",    "local", "nil",  "repeat", "return", "then", "until",    "while"};
 
 static const struct word {
@@ -74,13 +74,13 @@ static const struct word {
     enum token_kind kind;
     bool value; /* of a TOKEN_LITERAL */
 } words[] = {
-    {"and", TOKEN_AND, false},    {"or", TOKEN_OR, false},          {"not", TOKEN_NOT, false},
+    {"and", TOKEN_AND, false},     {"or", TOKEN_OR, false},         {"not", TOKEN_NOT, false},
     {"true", TOKEN_LITERAL, true}, {"false", TOKEN_LITERAL, false},
 };
 
 static struct token wrong(struct text text)
 {
-    return (struct token){.kind = TOKEN_WRONG, .text = text};
+    return (struct token){.kind = TOKEN_WRONG, .text = text, .reported = true};
 }
 
 /* `AND` and `True` are reported once, and read as what they mean. */
@@ -90,10 +90,11 @@ static struct token word_token(struct draft *draft, struct text text)
         const struct word *word = &words[i];
         if (text.length != strlen(word->written) || strncasecmp(text.at, word->written, text.length) != 0)
             continue;
-        if (!text_is(text, word->written))
+        bool misspelt = !text_is(text, word->written);
+        if (misspelt)
             draft_report(draft, word->kind == TOKEN_LITERAL ? "bad_literal" : "bad_operator", text,
                          "unknown word `%.*s`: use `%s`", TEXT_ARGS(text), word->written);
-        return (struct token){word->kind, text, {.kind = TYPE_BOOLEAN, .as.boolean = word->value}};
+        return (struct token){word->kind, text, {.kind = TYPE_BOOLEAN, .as.boolean = word->value}, misspelt};
     }
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
         if (text_is(text, reserved[i])) {
@@ -151,7 +152,7 @@ static struct token text_token(struct draft *draft, struct text rest)
         }
         if (rest.at[i] == quote) {
             struct scalar literal = {.kind = TYPE_TEXT, .as.text = text_slice(rest, 1, i)};
-            return (struct token){TOKEN_LITERAL, text_slice(rest, 0, i + 1), literal};
+            return (struct token){TOKEN_LITERAL, text_slice(rest, 0, i + 1), literal, false};
         }
     }
     draft_report(draft, "bad_literal", text_slice(rest, 0, 1), "the text that begins here has no closing `%c`", quote);
@@ -161,13 +162,13 @@ static struct token text_token(struct draft *draft, struct text rest)
 static struct token operator_token(struct draft *draft, struct text rest)
 {
     for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
-        const struct operator *operator = &operators[i];
-        if (!text_starts_with(rest, operator->written))
+        const struct spelling *spelling = &operators[i];
+        if (!text_starts_with(rest, spelling->written))
             continue;
-        struct text text = text_slice(rest, 0, strlen(operator->written));
-        if (operator->advice)
-            draft_report(draft, "bad_operator", text, "unknown operator `%.*s`: %s", TEXT_ARGS(text), operator->advice);
-        return (struct token){.kind = operator->kind, .text = text};
+        struct text text = text_slice(rest, 0, strlen(spelling->written));
+        if (spelling->advice)
+            draft_report(draft, "bad_operator", text, "unknown operator `%.*s`: %s", TEXT_ARGS(text), spelling->advice);
+        return (struct token){.kind = spelling->kind, .text = text, .reported = spelling->advice != NULL};
     }
     size_t length = 1;
     while (length < rest.length && (rest.at[length] & 0xC0) == 0x80)
