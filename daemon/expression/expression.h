@@ -63,7 +63,8 @@ const struct expression *expression_parse(struct arena *arena, struct text text,
 struct text expression_text(const struct expression *expression);
 struct type expression_type(const struct expression *expression);
 
-/* Every name (also `on`) and call in it, in order, each once. For circles, for thresholds, for "which facts does this
+/*
+ * Every name (also `on`) and call in it, in order, each once. For circles, for thresholds, for "which facts does this
  * rule read".
  */
 enum use_kind { USE_SYMBOL, USE_HAPPENED, USE_DUE, USE_MISSED, USE_SILENT };
@@ -106,8 +107,8 @@ struct answer expression_evaluate(const struct expression *expression, const str
 /*
  * The expression as a tree with the value of each part, for traces and "why not":
  * {"text": "a and b", "value": false, "parts": [{"text": "a", "value": true}, {"text": "b", "state": "unknown"}]}.
- * `value` where it is known (money as text with two decimals), else `state` (unknown, silent, failed). Literals have no
- * entry.
+ * `value` where it is known (money as text with two decimals), else `state` (unknown, silent, failed). An `add` that
+ * was cut to the month's end has `"clamped": true`. Literals have no entry.
  */
 struct value *expression_explain(const struct expression *expression, const struct reader *reader);
 /* A scalar as decisions write it: money is text with two decimals. */
