@@ -121,8 +121,9 @@ struct judged eligibility_eligible(struct view *view)
     for (size_t i = 0; i < rulings.count; i++) {
         const struct verdict *verdict = &rulings.items[i].verdict;
         evidence_add(arena, &judged.evidence, &verdict->evidence);
+        struct answer unknown = {.causes = verdict->causes};
         if (!verdict->known)
-            open = answer_join(arena, open, (struct answer){.causes = verdict->causes});
+            open = open.causes ? answer_join(arena, open, unknown) : unknown;
     }
     if (rulings.outcome == OUTCOME_UNDETERMINED)
         judged.answer = open;
