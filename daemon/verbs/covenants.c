@@ -35,7 +35,7 @@ static struct value *covenant_value(struct arena *arena, const struct covenant *
         value_append(arena, assumptions, value_text(arena, covenant->assumptions.items[i]));
     value_set(arena, object, "region", value_text(arena, covenant->region->name));
     value_set(arena, object, "version", value_text(arena, covenant->version));
-    value_set(arena, object, "title", says_value(arena, covenant->title));
+    value_set(arena, object, "title", texts_value(arena, covenant->title));
     value_set(arena, object, "in_force", in_force);
     value_set(arena, object, "digest", value_text(arena, digest_text(arena, covenant->digest)));
     value_set(arena, object, "sources", sources);

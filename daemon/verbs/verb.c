@@ -162,7 +162,7 @@ bool call_append(struct call *call, struct record *record, const struct request_
     return journal_append(service->journal, call->arena, record, key, fault);
 }
 
-struct value *says_value(struct arena *arena, struct says says)
+struct value *texts_value(struct arena *arena, struct says says)
 {
     struct value *object = value_object(arena);
     if (says.nl.at)

@@ -102,7 +102,7 @@ struct date service_today(const struct service *service);
 const struct region *call_region(struct call *call, struct text name, const char *at);
 /* Appends, after the record of the start when that is not there yet. FAULT_FULL while `service->full`. */
 bool call_append(struct call *call, struct record *record, const struct request_key *key, struct fault *fault) MUST_USE;
-struct value *says_value(struct arena *arena, struct says says); /* {"nl", "en"} */
+struct value *texts_value(struct arena *arena, struct says says); /* {"nl", "en"} */
 
 /* ---- of the service: editions, and what is recorded of them ---- */
 

@@ -7,7 +7,7 @@
 static void set_says(struct arena *arena, struct value *object, const char *name, struct says says)
 {
     if (says.nl.at || says.en.at)
-        value_set(arena, object, name, says_value(arena, says));
+        value_set(arena, object, name, texts_value(arena, says));
 }
 
 static void set_type(struct arena *arena, struct value *object, struct type type)
