@@ -69,6 +69,7 @@ static enum taken answer(struct call *call, struct request *request, const struc
         bool done = verb->run(call, fault);
         if (!done && !(fault->kind == FAULT_FULL && call->service->full))
             return FAULTED;
+        call->service->counters[COUNTER_UNAVAILABLE] += !done;
         if (!done)
             refusals_add_at(refusals, ERROR_UNAVAILABLE, NULL, "%s: nothing was recorded, send it again later",
                             fault->message);

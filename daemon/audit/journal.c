@@ -53,18 +53,17 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
 /* ---- what SQLite says ---- */
 
 /* A write that found no room: SQLite says so itself for a full disk; quotas and size limits come as an I/O error. */
-static bool is_full(sqlite3 *database, int result)
+static bool is_full(const struct journal *journal, int result)
 {
-    if ((result & 0xFF) == SQLITE_FULL)
-        return true;
-    int error = sqlite3_system_errno(database);
-    return result == SQLITE_IOERR_WRITE && (error == EDQUOT || error == EFBIG || error == ENOSPC);
+    int error = journal->system_error;
+    return (result & 0xFF) == SQLITE_FULL ||
+           (result == SQLITE_IOERR_WRITE && (error == EDQUOT || error == EFBIG || error == ENOSPC));
 }
 
 bool journal_fault(struct journal *journal, int result, struct fault *fault)
 {
     const char *message = journal->database ? sqlite3_errmsg(journal->database) : sqlite3_errstr(result);
-    if (journal->database && is_full(journal->database, result))
+    if (is_full(journal, result))
         return fault_set(fault, FAULT_FULL, "there is no room on the disk for the journal");
     if ((result & 0xFF) == SQLITE_BUSY || (result & 0xFF) == SQLITE_LOCKED)
         return fault_set(fault, FAULT_BUSY, "another process has the journal open");
@@ -82,7 +81,9 @@ sqlite3_stmt *journal_statement(struct journal *journal, enum statement which)
 
 bool journal_run(struct journal *journal, sqlite3_stmt *statement, struct fault *fault)
 {
+    errno = 0;
     int result = sqlite3_step(statement);
+    journal->system_error = errno; /* of a COMMIT that failed SQLite itself does not keep it */
     sqlite3_reset(statement);
     return result == SQLITE_DONE || journal_fault(journal, result, fault);
 }

@@ -41,6 +41,8 @@ struct request_key {
 bool journal_append(struct journal *journal, struct arena *arena, struct record *record, const struct request_key *key,
                     struct fault *fault) MUST_USE;
 bool journal_commit(struct journal *journal, struct fault *fault) MUST_USE;
+/* Is there anything to commit? */
+bool journal_has_batch(const struct journal *journal);
 void journal_rollback(struct journal *journal);
 /* Moves what was committed from the WAL into the database when there is enough of it: for after the answers. */
 bool journal_tidy(struct journal *journal, struct fault *fault) MUST_USE;

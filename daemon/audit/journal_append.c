@@ -61,6 +61,11 @@ void journal_rollback(struct journal *journal)
     }
 }
 
+bool journal_has_batch(const struct journal *journal)
+{
+    return journal->batch;
+}
+
 bool journal_commit(struct journal *journal, struct fault *fault)
 {
     if (!journal->batch)

@@ -48,6 +48,7 @@ struct journal {
     long long newest;                /* key of the newest record */
     unsigned char key[DIGEST_BYTES]; /* under which requests are hashed */
     int wal_pages;                   /* in the WAL after the newest commit */
+    int system_error;                /* errno of the newest write */
     bool batch;                      /* a transaction is open */
     bool broken;                     /* something failed that is never retried */
 };

@@ -89,6 +89,8 @@ bool service_record_start(struct service *service, struct arena *arena, struct f
 
 bool service_commit(struct service *service, struct fault *fault)
 {
+    if (!journal_has_batch(service->journal))
+        return true;
     if (!journal_commit(service->journal, fault))
         return false;
     if (service->unrecorded_in_batch)

@@ -23,10 +23,12 @@ struct socket {
  * reply to a peer that is gone or does not read is an error that we see instead of a silent loss; the high-water marks
  * stand above what one client may have under way, so that a client that keeps to it never loses a reply.
  */
-static bool router_configure(void *router, struct fault *fault)
+static bool router_configure(void *router, const char *wanted, struct fault *fault)
 {
     const int64_t frame_max = FRAME_BYTES_MAX;
-    bool done = zmq_setsockopt(router, ZMQ_MAXMSGSIZE, &frame_max, sizeof frame_max) == 0;
+    const int ipv6 = strchr(wanted, '[') != NULL;
+    bool done = zmq_setsockopt(router, ZMQ_MAXMSGSIZE, &frame_max, sizeof frame_max) == 0 &&
+                zmq_setsockopt(router, ZMQ_IPV6, &ipv6, sizeof ipv6) == 0;
     static const struct {
         int option, value;
     } settings[] = {
@@ -39,7 +41,6 @@ static bool router_configure(void *router, struct fault *fault)
         {ZMQ_HEARTBEAT_TIMEOUT, 15000},
         {ZMQ_HEARTBEAT_TTL, 15000},
         {ZMQ_BACKLOG, 1024},
-        {ZMQ_IPV6, 1},
     };
     for (size_t i = 0; done && i < sizeof settings / sizeof *settings; i++)
         done = zmq_setsockopt(router, settings[i].option, &settings[i].value, sizeof(int)) == 0;
@@ -96,7 +97,7 @@ struct socket *socket_open(const char *endpoint, struct fault *fault)
     opened->router = opened->context ? zmq_socket(opened->context, ZMQ_ROUTER) : NULL;
     if (!opened->router)
         fault_set(fault, FAULT_BROKEN, "cannot make a socket: %s", zmq_strerror(zmq_errno()));
-    else if (router_configure(opened->router, fault) && router_bind(opened, wanted, fault))
+    else if (router_configure(opened->router, wanted, fault) && router_bind(opened, wanted, fault))
         return opened;
     socket_close(opened);
     return NULL;
