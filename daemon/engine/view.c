@@ -357,11 +357,21 @@ static struct answer derived_compute(struct view *view, const struct derived *de
     return answer_boolean(false);
 }
 
+/* A name that needs itself is a finding at load; if one ever got through, it is unknown and says so. */
+static struct judged memo_judged(struct view *view, const struct memo *memo, struct text name)
+{
+    if (memo->state == MEMO_DONE)
+        return memo->judged;
+    struct judged judged = {0};
+    judged.answer = answer_unknown(view->deciding->arena, CAUSE_FAILURE, name, TEXT("it depends on itself"));
+    return judged;
+}
+
 struct judged view_derived(struct view *view, size_t index)
 {
     struct memo *memo = &view->derived[index];
-    if (memo->state == MEMO_DONE)
-        return memo->judged;
+    if (memo->state != MEMO_EMPTY)
+        return memo_judged(view, memo, view->covenant->derived[index].name);
     struct deciding *deciding = view->deciding;
     struct evidence *outer = deciding->evidence;
     const struct entry *outer_entry = view->entry;
@@ -403,8 +413,8 @@ static struct judged section_compute(struct view *view, enum section_name name)
 static struct judged section_name_value(struct view *view, enum section_name name)
 {
     struct memo *memo = &view->sections[name];
-    if (memo->state == MEMO_DONE)
-        return memo->judged;
+    if (memo->state != MEMO_EMPTY)
+        return memo_judged(view, memo, TEXT("a section's name"));
     struct evidence *outer = view->deciding->evidence;
     const struct entry *outer_entry = view->entry;
     view->deciding->evidence = NULL;
