@@ -83,10 +83,11 @@ static bool is_numeric(struct text text)
 
 bool scalar_is_ambiguous(struct text text)
 {
-    static const char *const words[] = {"~",    "null", "Null", "NULL", "true",  "True",  "TRUE", "false", "False", "FALSE",
-                                        ".inf", ".Inf", ".INF", "-.inf", "+.inf", ".nan", ".NaN", ".NAN"};
+    static const char *const words[] = {"~",     "null",  "Null",  "NULL", "true", "True", "TRUE", "false",
+                                        "False", "FALSE", ".nan",  ".NaN", ".NAN", ".inf", ".Inf", ".INF"};
+    bool sign = text.length && (text.at[0] == '-' || text.at[0] == '+');
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (text_is(text, words[i]))
+        if (text_is(text, words[i]) || (sign && words[i][0] == '.' && text_is(text_slice(text, 1, text.length), words[i])))
             return true;
     return is_numeric(text);
 }
@@ -241,17 +242,6 @@ static size_t key_index(const struct shape *shape, struct text name)
     return shape->keys_count;
 }
 
-static bool is_empty(const struct node *node)
-{
-    return node->kind == NODE_SCALAR && is_plain(node) && node->text.length == 0;
-}
-
-/* The map shape that stands in a value, if one does. */
-static const struct shape *inner_shape(const struct shape_value *value)
-{
-    return value->kind == SHAPE_MAP ? value->map : NULL;
-}
-
 static struct text key_names(struct arena *arena, const struct shape *shape, unsigned bits)
 {
     struct buffer buffer;
@@ -262,25 +252,13 @@ static struct text key_names(struct arena *arena, const struct shape *shape, uns
     return buffer_text(&buffer);
 }
 
-/* A key that the map does not have: what was meant? `before` is the member that stands before it, or NULL. */
-static void unknown_key(struct check *check, struct frame *frame, const struct node *key, struct node *item, struct node *before_key,
-                        bool before_empty)
+/*
+ * A key that the map does not have: what was meant? The index of the key that it most likely is; it counts as given, so
+ * that its absence is no second finding.
+ */
+static size_t unknown_key(struct check *check, struct frame *frame, const struct node *key)
 {
-    struct arena *arena = check->arena;
     const struct shape *shape = frame->shape;
-    size_t before = before_key ? key_index(shape, before_key->text) : shape->keys_count;
-    const struct shape *inside = before < shape->keys_count ? inner_shape(&shape->keys[before].value) : NULL;
-    if (before_empty && inside && key_index(inside, key->text) < inside->keys_count) {
-        findings_add(check->findings, SEVERITY_ERROR, "wrong_indentation", key->place, key->width,
-                     "`%.*s` belongs inside `%.*s`: indent it further", TEXT_ARGS(key->text), TEXT_ARGS(before_key->text));
-        return;
-    }
-    if (is_empty(item) && before_key && before_key->place.line == key->place.line) {
-        findings_add(check->findings, SEVERITY_ERROR, "unquoted_comma", key->place, key->width,
-                     "a comma ends a value inside braces: put the value of `%.*s` between quotes, or on a line of its own",
-                     TEXT_ARGS(before_key->text));
-        return;
-    }
     for (struct frame *outer = frame->outer; outer; outer = outer->outer) {
         size_t at = key_index(outer->shape, key->text);
         if (at == outer->shape->keys_count || node_get(outer->node, outer->shape->keys[at].name))
@@ -289,17 +267,19 @@ static void unknown_key(struct check *check, struct frame *frame, const struct n
                      "`%.*s` is no key of `%s` but of the `%s` around it: is it indented too far?", TEXT_ARGS(key->text), shape->name,
                      outer->shape->name);
         outer->given |= 1ULL << at;
-        return;
+        return shape->keys_count;
     }
     struct text_list names = {0};
     for (size_t i = 0; i < shape->keys_count; i++)
         if (!node_get(frame->node, shape->keys[i].name))
-            text_list_add(arena, &names, text_of(shape->keys[i].name));
+            text_list_add(check->arena, &names, text_of(shape->keys[i].name));
     struct text nearest = text_nearest(key->text, names.items, names.count);
+    size_t meant = nearest.at ? key_index(shape, nearest) : shape->keys_count;
     if (nearest.at)
-        frame->given |= 1ULL << key_index(shape, nearest);
+        frame->given |= 1ULL << meant;
     findings_add(check->findings, SEVERITY_ERROR, "unknown_key", key->place, key->width, "unknown key `%.*s` in `%s`%.*s",
-                 TEXT_ARGS(key->text), shape->name, TEXT_ARGS(suggestion(arena, key->text, names.items, names.count)));
+                 TEXT_ARGS(key->text), shape->name, TEXT_ARGS(suggestion(check->arena, key->text, names.items, names.count)));
+    return meant;
 }
 
 static unsigned bits_of(const struct frame *frame)
@@ -363,18 +343,12 @@ static struct node *copy_empty(struct arena *arena, const struct node *node)
     return copy;
 }
 
-/* Is the member at `i` an empty one whose content was put beside it, or one that an unquoted comma cut off? */
-static bool is_cut_off(const struct shape *shape, const struct node *node, size_t i, bool *beside)
+/* Does a value hold names that others refer to? */
+static bool holds_names(const struct shape_key *key)
 {
-    *beside = false;
-    if (i + 1 >= node->count || key_index(shape, node->keys[i + 1]->text) < shape->keys_count)
-        return false;
-    size_t at = key_index(shape, node->keys[i]->text);
-    if (at == shape->keys_count)
-        return false;
-    const struct shape *inside = inner_shape(&shape->keys[at].value);
-    *beside = is_empty(node->items[i]) && inside && key_index(inside, node->keys[i + 1]->text) < inside->keys_count;
-    return *beside || (is_empty(node->items[i + 1]) && node->keys[i + 1]->place.line == node->keys[i]->place.line);
+    enum shape_kind kind = key->value.kind;
+    return kind == SHAPE_MAP || kind == SHAPE_NAMED || kind == SHAPE_LIST || strcmp(key->name, "id") == 0 ||
+           strcmp(key->name, "type") == 0 || strcmp(key->name, "one_of") == 0 || kind == SHAPE_NAME;
 }
 
 static struct node *check_map(struct check *check, struct frame *outer, const struct shape *shape, struct node *node)
@@ -382,26 +356,21 @@ static struct node *check_map(struct check *check, struct frame *outer, const st
     struct frame frame = {outer, shape, node, 0};
     struct node *clean = copy_empty(check->arena, node);
     for (size_t i = 0; i < node->count; i++) {
-        struct node *key = node->keys[i], *item = node->items[i];
+        struct node *key = node->keys[i], *item = NULL;
         size_t at = key_index(shape, key->text);
-        if (at == shape->keys_count) {
-            struct node *before = i ? node->keys[i - 1] : NULL;
-            unknown_key(check, &frame, key, item, before, before && is_empty(node->items[i - 1]));
-            /* What follows from the same comma or the same indentation is the same mistake. */
-            while (i + 1 < node->count && key_index(shape, node->keys[i + 1]->text) == shape->keys_count &&
-                   (is_empty(item) ? is_empty(node->items[i + 1]) : before && is_empty(node->items[i - 1])))
-                i++;
-            continue;
+        if (at < shape->keys_count) {
+            item = check_value(check, &frame, &shape->keys[at].value, node->items[i], key->text);
+        } else {
+            at = unknown_key(check, &frame, key);
+            if (at == shape->keys_count)
+                continue;
+            struct node *meant = ARENA_NEW(check->arena, struct node);
+            *meant = *key;
+            meant->text = text_of(shape->keys[at].name);
+            key = meant;
         }
-        bool beside;
-        if (is_cut_off(shape, node, i, &beside))
-            continue;
-        item = check_value(check, &frame, &shape->keys[at].value, item, key->text);
-        if (item)
-            keep(check->arena, clean, key, item);
-        else
-            *check->broken |= strcmp(shape->keys[at].name, "id") == 0 || strcmp(shape->keys[at].name, "type") == 0 ||
-                              strcmp(shape->keys[at].name, "one_of") == 0;
+        *check->broken |= !item && holds_names(&shape->keys[at]);
+        keep(check->arena, clean, key, item);
     }
     check_groups(check, &frame, node);
     return clean;
@@ -488,10 +457,8 @@ static struct node *wrong_kind(struct check *check, const struct shape_value *va
     for (size_t i = 0; value->kind == SHAPE_MAP && i < value->map->keys_count; i++)
         if (value->map->keys[i].required)
             buffer_format(&keys, "%s%s", keys.length ? ", " : " with the keys ", value->map->keys[i].name);
-    bool empty = is_empty(node);
-    findings_add(check->findings, SEVERITY_ERROR, empty ? "empty_value" : "wrong_kind", node->place, node->width,
-                 empty ? "`%.*s` has no value%.0s, expected %s%.*s" : "`%.*s` is %s, expected %s%.*s", TEXT_ARGS(name), found[node->kind],
-                 kind_expected(value->kind), TEXT_ARGS(buffer_text(&keys)));
+    findings_add(check->findings, SEVERITY_ERROR, "wrong_kind", node->place, node->width, "`%.*s` is %s, expected %s%.*s", TEXT_ARGS(name),
+                 found[node->kind], kind_expected(value->kind), TEXT_ARGS(buffer_text(&keys)));
     return NULL;
 }
 
