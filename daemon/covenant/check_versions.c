@@ -12,6 +12,8 @@ static void check_succession(const struct covenant *before, const struct covenan
 {
     struct place place = first_day_place(after);
     bool open_end = !before->has_until;
+    if (!open_end && date_compare(before->until, before->from) < 0)
+        return; /* reported where it stands */
     if (open_end || date_compare(before->until, after->from) >= 0)
         findings_add(findings, SEVERITY_ERROR, "versions_overlap", place, 1, "version `%.*s` begins while `%.*s` is in force%s",
                      TEXT_ARGS(after->version), TEXT_ARGS(before->version), open_end ? ", which has no last day" : "");
