@@ -44,6 +44,8 @@ struct missing {
 };
 void missing_init(struct missing *missing, struct deciding *deciding);
 void missing_add(struct missing *missing, const struct cause *causes, struct text rule);
+/* For this fact a threshold is enough: "on or before 2004-09-26". */
+void missing_suffices(struct missing *missing, struct text fact, struct value *suffices);
 /* Sets `missing` of a section when there is any, and notes the questions as next steps. */
 void missing_set(struct missing *missing, struct value *section);
 
