@@ -187,25 +187,27 @@ static size_t first_line_width(struct text text, size_t from, size_t to)
     return width ? width : 1;
 }
 
+/* The spaces with which the first line of a block text begins that is not blank. */
+static size_t leading_spaces(struct text value)
+{
+    size_t spaces = 0;
+    for (size_t i = 0; i < value.length && (value.at[i] == ' ' || value.at[i] == '\n'); i++)
+        spaces = value.at[i] == ' ' ? spaces + 1 : 0;
+    return spaces;
+}
+
 /* Of a block text: the first character of its first line that is not blank. */
 static void place_block(struct reader *reader, struct node *node, size_t from, size_t to)
 {
     struct text text = reader->file->text;
-    struct text value = node->text;
-    while (value.length && value.at[0] == '\n')
-        value = text_slice(value, 1, value.length);
-    size_t leading = 0;
-    while (leading < value.length && value.at[leading] == ' ')
-        leading++;
-    if (leading == value.length)
-        return;
-    size_t start = from;
+    size_t start = from, leading = leading_spaces(node->text);
     struct place place = node->place;
     for (size_t at = from; at < to; at++) {
         if (text.at[at] == '\n') {
             place.line++;
             start = at + 1;
         } else if (place.line > node->place.line && text.at[at] != ' ' && text.at[at] != '\r') {
+            assert(at - start >= leading);
             place.column = at - start - leading + 1;
             node->place = place;
             node->width = first_line_width(text, at - leading, to);
@@ -268,7 +270,7 @@ static void add_no_value(struct reader *reader, const struct node *key, const st
         reader->found++;
         return;
     }
-    if (key->text.length == 0) /* no key, or a collection as key: told already */
+    if (key->kind != NODE_SCALAR || is_absent(key)) /* no key, or a collection as key: told already */
         return;
     const char *colon = key->quoted ? NULL : memchr(key->text.at, ':', key->text.length);
     findings_add(&reader->pending, SEVERITY_ERROR, "no_value", key->place, key->width,

@@ -80,6 +80,13 @@ static void add_second_colon(const struct yaml_problem *problem, struct findings
             "this line is indented further than the one above, and reads as more of its value: line the two up");
 }
 
+/* Is there nothing of the file at this place or after it? */
+static bool at_end_of_file(struct place place)
+{
+    struct place next = {place.file, place.line + 1, 1};
+    return line_after(place).length == 0 && place_line(next).at == NULL;
+}
+
 /* A line without `key:` among keys. */
 static void add_no_colon(const struct yaml_problem *problem, struct findings *findings)
 {
@@ -156,13 +163,6 @@ static void add_expected_item(const struct yaml_problem *problem, struct finding
                      problem->context_place.line, items - 1, column - 1);
 }
 
-/* Is there nothing of the file at this place or after it? */
-static bool at_end_of_file(struct place place)
-{
-    struct place next = {place.file, place.line + 1, 1};
-    return line_after(place).length == 0 && place_line(next).at == NULL;
-}
-
 static void add_in_brackets(const struct yaml_problem *problem, struct findings *findings, bool braces)
 {
     struct text rest = line_after(problem->place), before = text_trim(line_before(problem->place));
@@ -193,7 +193,10 @@ static void add_in_brackets(const struct yaml_problem *problem, struct findings 
 static void add_no_content(const struct yaml_problem *problem, struct findings *findings)
 {
     struct text rest = line_after(problem->place);
-    if (text_starts_with(rest, ","))
+    if (at_end_of_file(problem->place))
+        add(findings, code_syntax, problem->place,
+            "the file ends where a value is expected: close the brackets that are open");
+    else if (text_starts_with(rest, ","))
         add(findings, code_syntax, problem->place, "a value is missing before this comma");
     else if (text_starts_with(rest, ": "))
         add(findings, code_syntax, problem->place, "there is no key before this colon");
@@ -273,8 +276,20 @@ static const struct translation {
      "what stands here belongs to nothing: a file is one map of keys, all at the same indentation"},
 };
 
-void yaml_problem_add(const struct yaml_problem *problem, struct findings *findings)
+/* A comment at the end of a file without a last line's end counts as a line to libyaml: back to what is there. */
+static struct place existing_place(struct place place)
 {
+    while (place.line > 1 && place_line(place).at == NULL) {
+        place.line--;
+        place.column = yaml_text_characters(place_line(place)) + 1;
+    }
+    return place;
+}
+
+void yaml_problem_add(const struct yaml_problem *found, struct findings *findings)
+{
+    struct yaml_problem here = *found, *problem = &here;
+    here.place = existing_place(here.place);
     for (size_t i = 0; i < sizeof translations / sizeof *translations; i++) {
         const struct translation *translation = &translations[i];
         if (!text_starts_with(problem->context, translation->context) ||

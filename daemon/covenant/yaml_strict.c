@@ -105,14 +105,28 @@ static bool check_document(struct strict *strict, const struct token *token)
     return true;
 }
 
+/* The place behind a token, which may end on a later line than it begins. */
+static struct place token_end(const struct strict *strict, const struct token *token)
+{
+    struct place place = token->place;
+    for (size_t at = token->from; at < token->to; at++) {
+        char byte = strict->file->text.at[at];
+        if (byte == '\n') {
+            place.line++;
+            place.column = 1;
+        } else if (((unsigned char)byte & 0xC0) != 0x80) {
+            place.column++;
+        }
+    }
+    return place;
+}
+
 static void check_comment(struct strict *strict, const struct token *token)
 {
     struct text text = strict->file->text;
-    if (token->to == token->from || token->kind == TOKEN_BLOCK || token->to >= text.length || text.at[token->to] != '#')
-        return;
-    size_t width = yaml_text_characters(text_slice(text, token->from, token->to));
-    add(strict, "yaml_syntax", place_after(token->place, width), 1,
-        "a space belongs before `#`, where a comment begins; a text that holds `#` is quoted");
+    if (token->to > token->from && token->kind != TOKEN_BLOCK && token->to < text.length && text.at[token->to] == '#')
+        add(strict, "yaml_syntax", token_end(strict, token), 1,
+            "a space belongs before `#`, where a comment begins; a text that holds `#` is quoted");
 }
 
 /* Is only white space left of this byte on its line? */
