@@ -25,6 +25,7 @@ struct frame {
 struct reader {
     struct arena *arena;
     const struct source_file *file;
+    struct text text; /* the file's, with an end to its last line */
     struct findings *findings;
     struct findings pending; /* of the tree: told when the file's syntax is right, for else they follow from that */
     yaml_parser_t parser;
@@ -44,8 +45,7 @@ static void reader_open(struct reader *reader)
     if (!yaml_parser_initialize(&reader->parser))
         (void)arena_alloc(reader->arena, SIZE_MAX); /* out of memory: the arena knows what to do */
     yaml_parser_set_encoding(&reader->parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&reader->parser, (const unsigned char *)reader->file->text.at,
-                                 reader->file->text.length);
+    yaml_parser_set_input_string(&reader->parser, (const unsigned char *)reader->text.at, reader->text.length);
     reader->characters = reader->bytes = 0;
 }
 
@@ -409,9 +409,22 @@ static void read_events(struct reader *reader)
     }
 }
 
+/* A block text in a last line that has no end would lose what other readers of YAML see there. */
+static struct text with_last_line(struct arena *arena, struct text text)
+{
+    struct buffer buffer;
+    if (text.length == 0 || text_ends_with(text, "\n"))
+        return text;
+    buffer_init(&buffer, arena);
+    buffer_add(&buffer, text);
+    buffer_add_byte(&buffer, '\n');
+    return buffer_text(&buffer);
+}
+
 static void read_file(struct reader *reader)
 {
     size_t errors = reader->findings->errors;
+    reader->text = with_last_line(reader->arena, reader->file->text);
     read_tokens(reader);
     if (reader->findings->errors == errors)
         read_events(reader);

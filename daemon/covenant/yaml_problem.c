@@ -177,8 +177,8 @@ static void add_in_brackets(const struct yaml_problem *problem, struct findings 
             braces ? "" : ", or braces around keys with values");
     else if (text_starts_with(rest, "}") || text_starts_with(rest, "]"))
         findings_add(findings, SEVERITY_ERROR, code_syntax, problem->place, 1,
-                     "the %s of line %zu is closed by %s, and here stands `%.1s`", open, problem->context_place.line,
-                     close, rest.at);
+                     "the %s of line %zu is closed by %s, and here stands `%c`", open, problem->context_place.line,
+                     close, rest.at[0]);
     else if (text_starts_with(rest, "{") || text_starts_with(rest, "["))
         findings_add(findings, SEVERITY_ERROR, code_syntax, problem->place, 1,
                      "expected a comma or %s here; if a value begins here, a colon belongs before it", close);
@@ -206,8 +206,7 @@ static void add_no_content(const struct yaml_problem *problem, struct findings *
         add(findings, code_syntax, problem->place,
             "`-` begins an item of a list, which does not stand inside brackets");
     else if (text_starts_with(rest, "]") || text_starts_with(rest, "}"))
-        findings_add(findings, SEVERITY_ERROR, code_syntax, problem->place, 1, "`%.1s` closes what is not open",
-                     rest.at);
+        findings_add(findings, SEVERITY_ERROR, code_syntax, problem->place, 1, "`%c` closes what is not open", rest.at[0]);
     else
         add(findings, code_syntax, problem->place, "expected a value here");
 }
@@ -215,10 +214,11 @@ static void add_no_content(const struct yaml_problem *problem, struct findings *
 static void add_bad_start(const struct yaml_problem *problem, struct findings *findings)
 {
     struct text rest = line_after(problem->place);
-    findings_add(findings, SEVERITY_ERROR, code_syntax, problem->place, 1,
-                 rest.length && rest.at[0] != '\t' ? "a text does not begin with `%.1s`: quote it"
-                                                   : "a text does not begin with a tab: use spaces%.0s",
-                 rest.length ? rest.at : "");
+    if (rest.length == 0 || rest.at[0] == '\t')
+        add(findings, code_syntax, problem->place, "a text does not begin with a tab: use spaces");
+    else
+        findings_add(findings, SEVERITY_ERROR, code_syntax, problem->place, 1,
+                     "a text does not begin with `%c`: quote it", rest.at[0]);
 }
 
 static void add_unclosed_quote(const struct yaml_problem *problem, struct findings *findings)

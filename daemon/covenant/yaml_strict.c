@@ -205,26 +205,13 @@ static void check_block_start(struct strict *strict, const struct token *token, 
             continue;
         }
         place.column = spaces + 1;
-        if (spaces >= block_indent(strict) && longest > spaces)
+        if (block_indent(strict) == 0 && spaces == 0) /* libyaml leaves it out of the text; YAML does not */
+            add(strict, "yaml_syntax", place, 1, "the lines of this text are indented, and this one is not");
+        else if (spaces >= block_indent(strict) && longest > spaces)
             add(strict, "yaml_syntax", place, 1,
                 "a blank line above has more spaces than this first line of the text: delete them");
         return;
     }
-}
-
-/* Spaces at the end of the file are a line to YAML and none to libyaml. */
-static void check_block_end(struct strict *strict, const struct token *token)
-{
-    struct text text = strict->file->text;
-    size_t at = text.length;
-    while (at > token->from && text.at[at - 1] == ' ')
-        at--;
-    if (token->to < at || at == text.length || text.at[at - 1] != '\n')
-        return;
-    struct place place = {strict->file, token->place.line, 1};
-    for (size_t i = token->from; i < at; i++)
-        place.line += text.at[i] == '\n';
-    add(strict, "yaml_syntax", place, text.length - at, "the file ends with spaces: delete them");
 }
 
 static void check_block(struct strict *strict, const struct token *token)
@@ -241,7 +228,6 @@ static void check_block(struct strict *strict, const struct token *token)
             "a space belongs before `#`, where a comment begins");
     if (!given)
         check_block_start(strict, token, at);
-    check_block_end(strict, token);
 }
 
 static bool check_scalar(struct strict *strict, const struct token *token)

@@ -56,7 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct findings findings;
     arena_init(&arena);
     findings_init(&findings, &arena);
-    struct source_file file = {TEXT("fuzz.yaml"), text_copy(&arena, (struct text){(const char *)data, size})};
+    struct source_file file = {TEXT("fuzz.yaml"), {(const char *)data, size}};
     const struct node *root = yaml_read(&arena, &file, &findings);
     assert(root || findings.errors);
     for (size_t i = 0; i < findings.count; i++) {
