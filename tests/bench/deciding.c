@@ -101,7 +101,7 @@ static int measure_memory(const char *folder)
     arena_finish(&arena); /* what loading needed besides the edition */
     size_t after = allocated();
     for (size_t i = 0; i < edition->rules->regions_count; i++)
-        covenants += edition->rules->regions[i].versions_count;
+        covenants += edition->rules->regions[i]->versions_count;
     printf("%zu %zu %zu\n", after - before, bytes, covenants);
     edition_release(edition);
     return 0;
