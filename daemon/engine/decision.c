@@ -96,9 +96,14 @@ void version_used(struct deciding *deciding, enum section section, const struct 
 
 struct value *rule_value(struct view *view, const struct rule *rule)
 {
+    rule_used(view_deciding(view), rule);
+    return rule_shown(view, rule);
+}
+
+struct value *rule_shown(struct view *view, const struct rule *rule)
+{
     struct arena *arena = view_deciding(view)->arena;
     struct value *object = value_object(arena);
-    rule_used(view_deciding(view), rule);
     value_set(arena, object, "rule", value_text(arena, rule->id));
     value_set(arena, object, "says", says_value(view, &rule->says));
     value_set(arena, object, "source", sources_value(arena, rule));

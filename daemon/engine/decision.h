@@ -16,6 +16,8 @@ void rule_used(struct deciding *deciding, const struct rule *rule);
 /* This section used a rule of another version than the case's own. */
 void version_used(struct deciding *deciding, enum section section, const struct covenant *covenant);
 
+/* The same three without noting that the decision rests on it: of a rule that is only shown. */
+struct value *rule_shown(struct view *view, const struct rule *rule);
 /* {"rule", "says", "source"}: what every object that speaks of a rule begins with. */
 struct value *rule_value(struct view *view, const struct rule *rule);
 /* A whole reason. `verdict.requirement` may be NULL: then `rule` is given by the caller. */

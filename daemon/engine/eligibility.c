@@ -121,8 +121,10 @@ static struct rulings rulings_of(struct view *view)
 
 /* ---- what is not known, and what time brings ---- */
 
-static enum part_value judge_part(struct view *view, size_t part, const struct cause **causes)
+static enum part_value judge_part(const struct inquiry *inquiry, struct view *view, size_t part,
+                                  const struct cause **causes)
 {
+    (void)inquiry;
     struct ruling ruling = ruling_of(view, part);
     if (causes)
         *causes = ruling.verdict.causes;
@@ -154,8 +156,9 @@ static enum outcome outcome_of(enum part_value value)
     return value == PART_TRUE ? OUTCOME_ELIGIBLE : value == PART_FALSE ? OUTCOME_NOT_ELIGIBLE : OUTCOME_UNDETERMINED;
 }
 
-static int outcome_in_trial(struct deciding *trial)
+static int outcome_in_trial(const struct inquiry *inquiry, struct deciding *trial)
 {
+    (void)inquiry;
     if (!trial->covenant->eligibility.written)
         return OUTCOME_UNDETERMINED;
     return (int)rulings_of(view_today(trial)).outcome;

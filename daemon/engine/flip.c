@@ -29,7 +29,7 @@ static bool turns(struct flips *flips, size_t size)
     }
     trial.tried = tried;
     trial.tried_count = size;
-    bool turned = flips->outcome(&trial) == flips->wanted;
+    bool turned = flips->outcome(flips->inquiry, &trial) == flips->wanted;
     arena_back(arena, mark);
     return turned;
 }

@@ -46,7 +46,7 @@ static void judge_parts(struct search *search)
     search->causes = ARENA_ARRAY(arena, inquiry->parts_count + 1, const struct cause *);
     search->open = ARENA_ARRAY(arena, inquiry->parts_count + 1, bool);
     for (size_t p = 0; p < inquiry->parts_count; p++) {
-        search->kleene[p] = inquiry->judge(view, p, &search->causes[p]);
+        search->kleene[p] = inquiry->judge(inquiry, view, p, &search->causes[p]);
         search->open[p] = search->kleene[p] == PART_OPEN || asks_known(&inquiry->parts[p]);
     }
 }
@@ -124,7 +124,7 @@ static enum part_value try_way(const struct search *search, const struct group *
     for (size_t p = 0; p < inquiry->parts_count && worst != PART_FALSE; p++) {
         if (!group->parts[p])
             continue;
-        enum part_value value = inquiry->judge(view_today(&trial), p, NULL);
+        enum part_value value = inquiry->judge(inquiry, view_today(&trial), p, NULL);
         if (value < worst)
             worst = value;
     }

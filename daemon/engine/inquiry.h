@@ -32,8 +32,9 @@ struct inquiry {
     size_t parts_count;
     const struct date *days; /* later days on which the outcome may change, beside those the conditions tell */
     size_t days_count;
+    const void *self; /* the section's own: which conversion */
     /* Judges one part in a view; `causes` (may be NULL) gets why it is open. */
-    enum part_value (*judge)(struct view *view, size_t part, const struct cause **causes);
+    enum part_value (*judge)(const struct inquiry *inquiry, struct view *view, size_t part, const struct cause **causes);
 };
 
 struct inquiry_result {
@@ -45,7 +46,7 @@ struct inquiry_result {
 struct inquiry_result inquire(const struct inquiry *inquiry, struct missing *missing);
 
 /* The outcome of the section in a trial, as a number of its own; negative numbers are not used. */
-typedef int (*outcome_in)(struct deciding *trial);
+typedef int (*outcome_in)(const struct inquiry *inquiry, struct deciding *trial);
 
 /*
  * The first later day on which the outcome differs from `now` by the mere passage of time: the case, and what is known

@@ -123,7 +123,7 @@ static bool outcome_at(const struct inquiry *inquiry, const struct case_file *to
     trial.covenant = covenant_of_case(today, day);
     bool decided = trial.covenant != NULL;
     if (decided)
-        *result = outcome(&trial);
+        *result = outcome(inquiry, &trial);
     arena_back(arena, mark);
     return decided;
 }
