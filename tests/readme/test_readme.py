@@ -65,9 +65,9 @@ class Readme(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.folder, True)
         self.work = self.folder / "work"
         self.work.mkdir()
-        for name in ("Makefile", ".ci", "daemon", "clients", "tests", "rules", "schemas"):
-            if (TOP / name).exists():
-                (self.work / name).symlink_to(TOP / name)
+        for name in ("Makefile", ".ci", "daemon", "clients", "tests", "schemas"):
+            (self.work / name).symlink_to(TOP / name)
+        shutil.copytree(TOP / "rules", self.work / "rules")  # the commands copy and change it
         (self.work / "build").symlink_to(BUILD)
         self.environment = {**os.environ, "BUILD": str(BUILD)}
         self.blocks = blocks(TOP / "README.md")
