@@ -6,9 +6,7 @@ static void check_ids(const struct rule_list *list, struct findings *findings)
     for (size_t i = 0; i < list->count; i++)
         for (size_t k = 0; k < i; k++) {
             const struct rule_item *item = &list->items[i], *before = &list->items[k];
-            /* An action without an id of its own has the id of the rule it stands in. */
-            bool own = !item->action || item->place.line != before->place.line || item->place.column != before->place.column;
-            if (!item->id.at || !text_equal(item->id, before->id) || !own)
+            if (!item->id.at || !text_equal(item->id, before->id))
                 continue;
             findings_add(findings, SEVERITY_ERROR, "duplicate_id", item->place, item->id.length,
                          "the id `%.*s` is used twice: also for the %s in line %zu", TEXT_ARGS(item->id), before->kind,

@@ -57,7 +57,7 @@ static struct node *merge(struct arena *arena, const struct node *base, const st
             put(arena, merged, base->keys[i], base->items[i]);
         else if (at != NOT_FOUND)
             put(arena, merged, own->keys[at],
-                how == BY_NAME ? merge(arena, base->items[i], own->items[at], false) : own->items[at]);
+                how == BY_NAME && base->items[i] && own->items[at] ? merge(arena, base->items[i], own->items[at], false) : own->items[at]);
     }
     for (size_t i = 0; i < own->count; i++)
         if (member(base, own->keys[i]->text) == NOT_FOUND)

@@ -68,7 +68,7 @@ struct term_or_blank read_term_or_blank(struct reading *reading, const struct no
     id.text = text_trim(text_slice(node->text, 7, node->text.length - 1));
     id.place = place_after(node->place, 7);
     id.width = id.text.length;
-    result.blank = read_name_of(reading, &id, &reading->names->blanks, "blank in `silent`", "unknown_id");
+    result.blank = read_name_of(reading, &id, &reading->names->blanks, "blank", "unknown_blank");
     return result;
 }
 

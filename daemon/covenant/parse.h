@@ -132,7 +132,7 @@ void check_versions(struct arena *arena, const struct covenant *const *versions,
 /* rule_list.c: everything in a covenant that has an id, in the order of the file. */
 struct rule_item {
     const char *kind; /* "requirement", "deadline": an id keeps its kind in all versions */
-    struct text id;
+    struct text id; /* absent for an action that has its rule's */
     struct place place;
     const struct rule *rule;     /* NULL for an action */
     const struct action *action; /* NULL for a rule */

@@ -41,7 +41,7 @@ struct anchor read_anchor(struct reading *reading, const struct node *node, int 
         anchor.index = deadline;
     } else if (symbol && symbol->type.kind != TYPE_DATE) {
         findings_add(reading->findings, SEVERITY_ERROR, "type_mismatch", node->place, node->width,
-                     "`%.*s` is %s, expected a date or an event", TEXT_ARGS(node->text), type_name(symbol->type.kind));
+                     "`%.*s` is of type %s, expected a date or an event", TEXT_ARGS(node->text), type_name(symbol->type.kind));
     } else if (symbol) {
         anchor.kind = ANCHOR_SYMBOL;
         anchor.symbol = symbol;

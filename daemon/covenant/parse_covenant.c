@@ -55,6 +55,15 @@ static bool includes(const struct node *include, struct text id)
     return false;
 }
 
+static bool has_own(const struct node *root, struct text id)
+{
+    const struct node *own = node_get(root, "deadlines");
+    for (size_t i = 0; own && i < own->count; i++)
+        if (text_equal(read_text(own->items[i], "id"), id))
+            return true;
+    return false;
+}
+
 /* One id of `include`; NOT_FOUND when it adds nothing. */
 static size_t include_one(struct reading *reading, const struct node *include, size_t i, const struct national *national)
 {
@@ -93,7 +102,7 @@ static size_t collect_deadlines(struct reading *reading, const struct node *root
     }
     for (size_t i = 0; include && i < include->count; i++) {
         size_t index = include_one(reading, include, i, national);
-        if (index == NOT_FOUND)
+        if (index == NOT_FOUND || has_own(root, include->items[i]->text))
             continue;
         law[count++] = index;
         text_list_add(reading->arena, &reading->names->deadlines, include->items[i]->text);
@@ -140,14 +149,15 @@ static void read_parties(struct reading *reading, const struct node *root, struc
 static void read_in_force(struct reading *reading, const struct node *root, struct covenant *covenant)
 {
     struct node *in_force = node_get(root, "in_force"), *ongoing = node_get(root, "ongoing_cases");
+    struct node *ongoing_key = node_key(root, "ongoing_cases");
     if (in_force) {
         struct node with = *in_force;
-        if (ongoing) {
+        if (ongoing_key) {
             with.keys = ARENA_ARRAY(reading->arena, in_force->count + 1, struct node *);
             memcpy(with.keys, in_force->keys, in_force->count * sizeof *with.keys);
             with.items = ARENA_ARRAY(reading->arena, in_force->count + 1, struct node *);
             memcpy(with.items, in_force->items, in_force->count * sizeof *with.items);
-            with.keys[with.count] = node_key(root, "ongoing_cases");
+            with.keys[with.count] = ongoing_key;
             with.items[with.count++] = ongoing;
         }
         covenant->in_force_rule = read_rule(reading, &with, NULL);

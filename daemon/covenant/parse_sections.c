@@ -23,7 +23,7 @@ static struct advised advised_of(struct reading *reading, const struct node *key
     bool bound = text_ends_with(key->text, "_max") || text_ends_with(key->text, "_min");
     if (bound && !can_be_compared(kind))
         findings_add(reading->findings, SEVERITY_ERROR, "type_mismatch", item->place, item->width,
-                     "`%.*s` is %s, expected a number or a date: of several the least or greatest is taken", TEXT_ARGS(key->text),
+                     "`%.*s` is of type %s, expected a number or a date: of several the least or greatest is taken", TEXT_ARGS(key->text),
                      type_name(kind));
     return advised;
 }

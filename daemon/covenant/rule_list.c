@@ -17,9 +17,14 @@ static void add_action(struct walk *walk, const struct action *action)
 {
     if (!action)
         return;
+    struct text id = action->id;
+    /* Without an id of its own it has its rule's: the same text in the same place. */
+    for (size_t i = 0; i < walk->list->count; i++)
+        if (id.at && walk->list->items[i].id.at == id.at)
+            id = (struct text){0};
     struct rule_item *item =
         arena_push(walk->arena, &walk->list->items, &walk->list->count, &walk->list->capacity, sizeof *walk->list->items);
-    *item = (struct rule_item){"action", action->id, action->place, NULL, action};
+    *item = (struct rule_item){"action", id, action->place, NULL, action};
 }
 
 static void add_actions(struct walk *walk, const struct action *actions, size_t count)

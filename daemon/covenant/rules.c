@@ -168,6 +168,14 @@ static int by_first_day(const void *left, const void *right)
     return order ? order : text_compare((*a)->version, (*b)->version);
 }
 
+/* Can its days be compared with those of other versions? */
+static bool has_days(const struct version_file *version)
+{
+    const struct node *in_force = node_get(version->root, "in_force");
+    bool until = node_get(in_force, "until") || !node_key(in_force, "until");
+    return node_get(in_force, "from") && until;
+}
+
 static void read_region(struct load *load, struct version_file *versions, size_t count, struct region *region)
 {
     struct arena *arena = load->arena;
@@ -185,7 +193,7 @@ static void read_region(struct load *load, struct version_file *versions, size_t
     bool whole = !load->national.broken;
     for (size_t i = 0; i < count; i++) {
         read_covenant(load, &versions[i], region);
-        whole &= !versions[i].broken;
+        whole &= !versions[i].broken && has_days(&versions[i]);
         if (versions[i].covenant) {
             versions[i].covenant->digest = digest_of_version(load, &versions[i]);
             covenants[region->versions_count++] = versions[i].covenant;
@@ -234,13 +242,13 @@ static void read_examples(struct load *load)
     rules->examples = examples;
 }
 
-/* A Lua file that no version names is dead: most likely `functions` was forgotten. */
+/* A Lua file that no version names is dead: most likely `functions` was forgotten, unless that is what is wrong. */
 static void check_lua(struct load *load)
 {
     for (size_t i = 0; i < load->files->count; i++) {
         const struct source_file *file = &load->files->items[i];
         struct text parts[PARTS_MAX];
-        bool used = role_of(file->path, parts) != FILE_LUA;
+        bool used = role_of(file->path, parts) != FILE_LUA || load->findings->errors;
         for (size_t k = 0; k < load->versions_count && !used; k++)
             used = !load->versions[k].covenant || load->versions[k].covenant->lua == file;
         if (!used)
