@@ -91,6 +91,21 @@ void expression_uses(struct arena *arena, const struct expression *expression, s
 bool expression_thresholds(struct arena *arena, const struct expression *expression, const struct symbol *symbol,
                            struct date on, struct scalar **items, size_t *count, size_t *capacity);
 
+/*
+ * The expression with names put in the place of what they stand for: a literal, or another expression. What
+ * `known(...)` asks about is left as it is. For thresholds through derived names, and for what is known already.
+ */
+enum substitute { SUBSTITUTE_NOTHING, SUBSTITUTE_LITERAL, SUBSTITUTE_EXPRESSION };
+struct substitution {
+    void *self;
+    enum substitute (*find)(void *self, const struct symbol *symbol, struct scalar *literal,
+                            const struct expression **expression);
+};
+const struct expression *expression_substitute(struct arena *arena, const struct expression *expression,
+                                               const struct substitution *substitution);
+/* Does `known(...)` stand in it? Then a fact that is stated later may change even what is true or false now. */
+bool expression_asks_known(const struct expression *expression);
+
 /* How names get their values. The reader records what was read (facts, events) on its own. */
 struct reader {
     void *self;
