@@ -2,7 +2,9 @@
 # `make demo` and `make test` install what is lacking (Debian packages) before they build.
 
 BUILD ?= build
-CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 PKGS := lua5.4 yaml-0.1 sqlite3 libzmq jansson libsodium
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wcast-qual -Wstrict-prototypes \
         -Wmissing-prototypes -Wvla -Wformat=2 -Wswitch-enum -Wnull-dereference -Wundef -Wwrite-strings \

@@ -40,7 +40,10 @@ struct calendar {
     int equated_from, equated_until; /* the years whose equated days are known; outside them: provisional */
 };
 
-/* Why a day is no ordinary day: its holiday's name, `zaterdag`/`zondag`; false when it is an ordinary day. */
+/*
+ * Why a day is no ordinary day: its holiday's name, else `zaterdag` or `zondag` (`a Saturday`, `a Sunday`), so that
+ * "27 december is ..." reads on. `nl` and `en` may be NULL. False when it is an ordinary day.
+ */
 bool calendar_is_rest_day(const struct calendar *calendar, struct date date, struct text *nl, struct text *en);
 struct date calendar_add_working_days(const struct calendar *calendar, struct date date, int count);
 
@@ -52,7 +55,7 @@ struct term_end {
     bool clamped;     /* a month's end was met: 31 January + P1M */
     bool outside;     /* left 1900..2199 */
     bool provisional; /* a day on the way lies in a year whose equated days are not known */
-    struct text because_nl, because_en; /* "25 december is eerste kerstdag, 26 tweede kerstdag, 27 zondag"; when moved */
+    struct text because_nl, because_en; /* "25 december is eerste kerstdag, 27 december is zondag"; when moved */
 };
 
 /*
@@ -62,7 +65,11 @@ struct term_end {
  */
 struct term_end calendar_term_end(struct arena *arena, const struct calendar *calendar, struct date start,
                                   struct term term, bool same_day, enum regime regime);
-/* The same move for an end that was already computed (after pauses); `start` and `term` are for articles 2 and 4. */
+/*
+ * The same move for an end that was already computed (after pauses): `raw` and the flags are given, begin with zero.
+ * `start` and `term` are for articles 2 and 4: the days after `start` are the term's (of a term that counts its start
+ * too, give the day before).
+ */
 void calendar_move(struct arena *arena, const struct calendar *calendar, struct date start, struct term term,
                    enum regime regime, struct term_end *end);
 /* Start of a term that ends on `end`, counted back: never moved. */

@@ -31,7 +31,10 @@ bool date_parse(struct text text, struct date *date);
 struct text date_text(struct arena *arena, struct date date);
 enum weekday date_weekday(struct date date);
 int date_compare(struct date a, struct date b);
-/* May leave 1900..2199: then the result is the nearest end of that range and `*outside` (may be NULL) is set. */
+/*
+ * May leave 1900..2199: then the result is the nearest end of that range and `*outside` (may be NULL) is set. Here and
+ * below such a flag is only ever set, never cleared, so that one may serve for several steps: begin with false.
+ */
 struct date date_add_days(struct date date, long long days, bool *outside);
 /* 31 January + 1 month = 28 February: clamps to the month's end and says so in `*clamped` (may be NULL). */
 struct date date_add_months(struct date date, long long months, bool *clamped, bool *outside);

@@ -16,11 +16,13 @@ struct file_set {
 };
 
 /*
- * Reads every `.yaml` and `.lua` below `folder` (not dot-files, not links out of it). A file that is too large, or one
- * file too many, is a finding; a folder that cannot be read is a fault.
+ * Reads every `.yaml` and `.lua` below `folder` (not dot-files; no link is followed, and one that would bring rules is
+ * a warning). A file that is too large, or one file too many, is a finding; a folder or file that cannot be read is a
+ * fault.
  */
 bool files_read(struct arena *arena, const char *folder, struct file_set *set, struct findings *findings,
                 struct fault *fault) MUST_USE;
+/* Adds a file, or replaces the one of that path. It moves the others: places are made when all files are in. */
 void files_add(struct arena *arena, struct file_set *set, struct text path, struct text text);
 const struct source_file *files_find(const struct file_set *set, struct text path);
 /*

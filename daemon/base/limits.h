@@ -26,6 +26,12 @@
 #define LUA_FILE_BYTES_MAX (256 * 1024)
 #define RULE_FILES_MAX 4096
 #define YAML_EVENTS_MAX 100000
+/* Folders inside the rules folder; region, version and cases make three. */
+#define FOLDER_DEPTH_MAX 8
+/* Of one file: members of one map or list, bytes of one scalar, findings before the rest is left for the next try. */
+#define YAML_MEMBERS_MAX 4096
+#define YAML_SCALAR_BYTES_MAX (64 * 1024)
+#define YAML_FINDINGS_MAX 20
 /* A condition: characters, and how deep its parts nest. */
 #define CONDITION_LENGTH_MAX 4096
 #define CONDITION_DEPTH_MAX 64

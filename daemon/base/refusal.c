@@ -27,7 +27,8 @@ void refusals_init(struct refusals *refusals, struct arena *arena)
     *refusals = (struct refusals){.arena = arena};
 }
 
-static void add(struct refusals *refusals, enum error_code code, struct text at, const char *format, va_list list)
+static void __attribute__((format(printf, 4, 0))) add(struct refusals *refusals, enum error_code code, struct text at,
+                                                      const char *format, va_list list)
 {
     if (refusals->count < ERRORS_MAX)
         refusals->items[refusals->count] =

@@ -36,7 +36,8 @@ struct text text_trim(struct text text);
 struct text text_copy(struct arena *arena, struct text text);
 const char *text_string(struct arena *arena, struct text text);
 struct text text_format(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
-struct text text_format_list(struct arena *arena, const char *format, va_list list);
+struct text text_format_list(struct arena *arena, const char *format, va_list list)
+    __attribute__((format(printf, 2, 0)));
 /* A whole number as Dutch and JSON write it: -?(0|[1-9][0-9]*), within 64 bits. */
 bool text_to_integer(struct text text, long long *value);
 /* Is it well-formed UTF-8, without surrogates and overlong forms? */
@@ -65,6 +66,8 @@ struct buffer {
 };
 
 void buffer_init(struct buffer *buffer, struct arena *arena);
+/* Room for `more` bytes and a NUL, for who writes at `at + length` himself. */
+void buffer_reserve(struct buffer *buffer, size_t more);
 void buffer_add(struct buffer *buffer, struct text text);
 void buffer_add_string(struct buffer *buffer, const char *string);
 void buffer_add_byte(struct buffer *buffer, char byte);

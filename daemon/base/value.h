@@ -38,20 +38,24 @@ void value_append(struct arena *arena, struct value *list, struct value *item);
 /* Adds a member, or replaces the one of that name. `name` must outlive the arena (a literal, or text in it). */
 void value_set(struct arena *arena, struct value *object, const char *name, struct value *item);
 void value_set_text(struct arena *arena, struct value *object, struct text name, struct value *item);
+/* Adds a member that is known to be new: for readers, where looking for it each time would cost the square. */
+void value_add_member(struct arena *arena, struct value *object, struct text name, struct value *item);
 /* NULL when it is not there, or `object` is no object (or NULL). */
 struct value *value_get(const struct value *object, const char *name);
 struct value *value_get_text(const struct value *object, struct text name);
 void value_remove(struct value *object, const char *name);
+/* The canonical order of an object's members: their indexes, sorted by name (bytes). `order` has room for `count`. */
+void value_order(const struct value *object, size_t *order);
 /* Equal as canonical JSON would be. */
 bool value_equal(const struct value *a, const struct value *b);
 struct value *value_copy(struct arena *arena, const struct value *value);
 
 /*
  * A JSON Pointer (RFC 6901), built while walking down: each step is on the caller's stack, nothing is allocated until
- * an error needs the text.
+ * an error needs the text. A zeroed pointer, or NULL, is the whole document.
  */
 struct pointer {
-    const struct pointer *parent; /* NULL: the whole document */
+    const struct pointer *parent; /* NULL: a step from the whole document */
     struct text name;             /* absent: `index` counts */
     size_t index;
 };

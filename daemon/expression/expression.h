@@ -3,11 +3,12 @@
  *
  *     origin == "shelter" and (known(debt_status) or tenancy_months >= 6)
  *
- * Literals, names, `on`, `and or not`, `== ~= < <= > >=`, `+ - *`, unary `-`, parentheses, and built-ins. Parsed and type-checked
- * once, at load; then only read. How names get their values is the reader's business: this folder knows nothing of
- * cases and covenants.
+ * Literals, names, `on`, `and or not`, `== ~= < <= > >=`, `+ - *`, unary `-`, parentheses, and built-ins. Parsed and
+ * type-checked once, at load; then only read. How names get their values is the reader's business: this folder knows
+ * nothing of cases and covenants.
  *
- * Every expression is also a Lua expression with the same value where all is known, so that the stock interpreter is a test oracle.
+ * Every expression is also a Lua expression with the same value where all is known, so that the stock interpreter is a
+ * test oracle.
  */
 #ifndef EXPRESSION_EXPRESSION_H
 #define EXPRESSION_EXPRESSION_H
@@ -41,15 +42,15 @@ struct symbol {
 struct scope {
     void *self;
     const struct symbol *(*symbol)(void *self, struct text name);
-    bool (*event)(void *self, struct text name, size_t *index);    /* happened(warning_given) */
-    bool (*deadline)(void *self, struct text id, size_t *index);   /* due(home_offer), missed(home_offer) */
-    bool (*blank)(void *self, struct text id, size_t *index);      /* silent(O3) */
+    bool (*event)(void *self, struct text name, size_t *index);  /* happened(warning_given) */
+    bool (*deadline)(void *self, struct text id, size_t *index); /* due(home_offer), missed(home_offer) */
+    bool (*blank)(void *self, struct text id, size_t *index);    /* silent(O3) */
     /* All names that would do, for suggestions: what 's' (symbols), 'e' (events), 'd' (deadlines), 'b' (blanks). */
     struct text_list (*names)(void *self, struct arena *arena, char what);
     bool may_use_known; /* `known(x)` stands in `applies` and `when`, never where false counts against the client */
 };
 
-struct expression; /* in expression.c and its neighbours parse.c, check.c, evaluate.c */
+struct expression; /* in node.h, for this folder alone */
 
 /*
  * Parses and checks `text`, which stands at `place` in a rule file. NULL when anything is wrong; then at least one
@@ -62,7 +63,9 @@ const struct expression *expression_parse(struct arena *arena, struct text text,
 struct text expression_text(const struct expression *expression);
 struct type expression_type(const struct expression *expression);
 
-/* Every name and call in it, in order, each once. For circles, for thresholds, for "which facts does this rule read". */
+/* Every name (also `on`) and call in it, in order, each once. For circles, for thresholds, for "which facts does this
+ * rule read".
+ */
 enum use_kind { USE_SYMBOL, USE_HAPPENED, USE_DUE, USE_MISSED, USE_SILENT };
 struct use {
     enum use_kind kind;
@@ -80,8 +83,11 @@ void expression_uses(struct arena *arena, const struct expression *expression, s
  * The literals that `symbol` is compared with anywhere in it (also through one_of, and +/- of a literal, and
  * days_between/months_between/years_between/add on it with `on` or a literal): the values at which the expression may
  * change. For booleans and one_of texts nothing is added: their values are few. `on` is the date judged.
+ *
+ * True when they are all: as long as the other names keep their values, the expression keeps its own between two
+ * neighbouring thresholds. False when `symbol` is compared with another name, or otherwise than by whole steps.
  */
-void expression_thresholds(struct arena *arena, const struct expression *expression, const struct symbol *symbol,
+bool expression_thresholds(struct arena *arena, const struct expression *expression, const struct symbol *symbol,
                            struct date on, struct scalar **items, size_t *count, size_t *capacity);
 
 /* How names get their values. The reader records what was read (facts, events) on its own. */
@@ -100,7 +106,8 @@ struct answer expression_evaluate(const struct expression *expression, const str
 /*
  * The expression as a tree with the value of each part, for traces and "why not":
  * {"text": "a and b", "value": false, "parts": [{"text": "a", "value": true}, {"text": "b", "state": "unknown"}]}.
- * `value` where it is known (money as text with two decimals), else `state` (unknown, silent, failed). Literals have no entry.
+ * `value` where it is known (money as text with two decimals), else `state` (unknown, silent, failed). Literals have no
+ * entry.
  */
 struct value *expression_explain(const struct expression *expression, const struct reader *reader);
 /* A scalar as decisions write it: money is text with two decimals. */

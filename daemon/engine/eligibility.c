@@ -1,0 +1,216 @@
+/* May this person leave for a home of their own: every requirement, its exceptions, the conditions tied to a yes. */
+#include "engine/decision.h"
+
+enum outcome { OUTCOME_ELIGIBLE, OUTCOME_NOT_ELIGIBLE, OUTCOME_UNDETERMINED };
+
+static const char *const outcome_names[] = {
+    [OUTCOME_ELIGIBLE] = "eligible",
+    [OUTCOME_NOT_ELIGIBLE] = "not_eligible",
+    [OUTCOME_UNDETERMINED] = "undetermined",
+};
+
+/* A requirement's verdict with the exception that touched it. */
+struct ruling {
+    struct verdict verdict;
+    const struct exception *waived_by;
+};
+
+struct rulings {
+    struct ruling *items;
+    size_t count;
+    enum outcome outcome;
+};
+
+/* ---- exceptions ---- */
+
+/*
+ * A human judged that the rule would be too hard: the event names the rule, who judged and why. Where `by` is the name
+ * of a role, it must be the role that may.
+ */
+static const struct entry *hardship_entry(struct view *view, const struct exception *exception, struct text rule)
+{
+    const struct deciding *deciding = view_deciding(view);
+    const struct vocabulary *vocabulary = &deciding->region->vocabulary;
+    size_t event = vocabulary_event(vocabulary, TEXT("hardship_granted"));
+    for (size_t i = 0; i < view_entries_count(view); i++) {
+        const struct entry *entry = &deciding->case_file->entries[i];
+        if (entry->event != event || !text_equal(entry_text(deciding, entry, "waives"), rule))
+            continue;
+        size_t by = vocabulary_role(vocabulary, entry_text(deciding, entry, "by"));
+        if (by == NOT_FOUND || by == exception->by_hardship)
+            return entry;
+    }
+    return NULL;
+}
+
+static void waive(struct ruling *ruling, const struct exception *exception)
+{
+    ruling->waived_by = exception;
+    ruling->verdict.state = REASON_WAIVED;
+    ruling->verdict.known = ruling->verdict.holds = true;
+    ruling->verdict.causes = NULL;
+}
+
+/* An exception by condition: true waives; unknown leaves open whether the refusal stands. */
+static void except_when(struct view *view, const struct exception *exception, struct ruling *ruling)
+{
+    struct arena *arena = view_deciding(view)->arena;
+    struct judged when = view_judge(view, exception->when, NULL);
+    if (answer_is_false(when.answer))
+        return;
+    evidence_add(arena, &ruling->verdict.evidence, &when.evidence);
+    if (when.answer.known) {
+        waive(ruling, exception);
+        return;
+    }
+    struct answer open = when.answer;
+    if (!ruling->verdict.known)
+        open = answer_join(arena, (struct answer){.causes = ruling->verdict.causes}, open);
+    struct judged judged = {.answer = open};
+    ruling->verdict.known = ruling->verdict.holds = false;
+    ruling->verdict.causes = open.causes;
+    ruling->verdict.state = judged_state(&judged);
+}
+
+static void except(struct view *view, struct ruling *ruling)
+{
+    const struct eligibility *eligibility = &view_covenant(view)->eligibility;
+    struct text rule = ruling->verdict.requirement->rule.id;
+    for (size_t i = 0; i < eligibility->exceptions_count; i++) {
+        const struct exception *exception = &eligibility->exceptions[i];
+        if (ruling->verdict.known && ruling->verdict.holds)
+            return;
+        if (!text_list_has(&exception->waives, rule))
+            continue;
+        if (exception->when)
+            except_when(view, exception, ruling);
+        const struct entry *entry =
+            exception->by_hardship == NOT_FOUND ? NULL : hardship_entry(view, exception, rule);
+        if (entry) {
+            evidence_add_entry(view_deciding(view)->arena, &ruling->verdict.evidence, entry);
+            waive(ruling, exception);
+        }
+    }
+}
+
+/* ---- the outcome ---- */
+
+static struct rulings rulings_of(struct view *view)
+{
+    const struct eligibility *eligibility = &view_covenant(view)->eligibility;
+    struct rulings rulings = {.count = eligibility->requirements_count};
+    rulings.items = ARENA_ARRAY(view_deciding(view)->arena, rulings.count + 1, struct ruling);
+    bool refused = false, open = false;
+    for (size_t i = 0; i < rulings.count; i++) {
+        rulings.items[i].verdict = requirement_judge(view, &eligibility->requirements[i]);
+        except(view, &rulings.items[i]);
+        refused |= rulings.items[i].verdict.known && !rulings.items[i].verdict.holds;
+        open |= !rulings.items[i].verdict.known;
+    }
+    /* an unknown never refuses anybody */
+    rulings.outcome = refused ? OUTCOME_NOT_ELIGIBLE : open ? OUTCOME_UNDETERMINED : OUTCOME_ELIGIBLE;
+    return rulings;
+}
+
+struct judged eligibility_eligible(struct view *view)
+{
+    struct arena *arena = view_deciding(view)->arena;
+    struct rulings rulings = rulings_of(view);
+    struct judged judged = {.answer = answer_boolean(rulings.outcome == OUTCOME_ELIGIBLE)};
+    struct answer open = {0};
+    for (size_t i = 0; i < rulings.count; i++) {
+        const struct verdict *verdict = &rulings.items[i].verdict;
+        evidence_add(arena, &judged.evidence, &verdict->evidence);
+        if (!verdict->known)
+            open = answer_join(arena, open, (struct answer){.causes = verdict->causes});
+    }
+    if (rulings.outcome == OUTCOME_UNDETERMINED)
+        judged.answer = open;
+    return judged;
+}
+
+/* ---- what the decision shows ---- */
+
+/* For a refusal every failing requirement; for undetermined those still open; for a yes all. */
+static bool is_shown(const struct rulings *rulings, const struct verdict *verdict)
+{
+    switch (rulings->outcome) {
+    case OUTCOME_ELIGIBLE:
+        return true;
+    case OUTCOME_NOT_ELIGIBLE:
+        return verdict->known && !verdict->holds;
+    case OUTCOME_UNDETERMINED:
+        return !verdict->known;
+    }
+    return true;
+}
+
+static void otherwise_step(struct view *view, const struct requirement *requirement)
+{
+    struct deciding *deciding = view_deciding(view);
+    if (requirement->otherwise)
+        action_value(view, requirement->otherwise, &requirement->rule, deciding->on, NULL, true);
+}
+
+static struct value *ruling_reason(struct view *view, const struct ruling *ruling)
+{
+    struct deciding *deciding = view_deciding(view);
+    struct value *reason = reason_value(view, &ruling->verdict.requirement->rule, &ruling->verdict);
+    if (ruling->waived_by) {
+        rule_used(deciding, &ruling->waived_by->rule);
+        value_set(deciding->arena, reason, "waived_by", value_text(deciding->arena, ruling->waived_by->rule.id));
+    }
+    return reason;
+}
+
+static struct value *condition_value(struct view *view, const struct requirement *condition)
+{
+    struct verdict verdict = requirement_judge(view, condition);
+    if (verdict.state == REASON_NOT_APPLICABLE)
+        return NULL;
+    if (!verdict.known || !verdict.holds)
+        otherwise_step(view, condition);
+    return reason_value(view, &condition->rule, &verdict);
+}
+
+static void trace_requirement(struct view *view, const struct verdict *verdict)
+{
+    const struct requirement *requirement = verdict->requirement;
+    struct judged judged = view_judge(view, requirement->applies, NULL);
+    if (requirement->applies)
+        trace_rule(view, "eligibility", &requirement->rule, requirement->applies, "applies", NULL, &judged);
+    judged = view_judge(view, requirement->require, NULL);
+    trace_rule(view, "eligibility", &requirement->rule, requirement->require, "require", NULL, &judged);
+}
+
+struct value *eligibility_decide(struct deciding *deciding)
+{
+    struct arena *arena = deciding->arena;
+    struct view *view = view_today(deciding);
+    const struct eligibility *eligibility = &deciding->covenant->eligibility;
+    struct rulings rulings = rulings_of(view);
+    struct value *section = value_object(arena), *reasons = value_list(arena), *conditions = value_list(arena);
+    struct missing missing;
+    missing_init(&missing, deciding);
+    for (size_t i = 0; i < rulings.count; i++) {
+        const struct verdict *verdict = &rulings.items[i].verdict;
+        trace_requirement(view, verdict);
+        if (is_shown(&rulings, verdict))
+            value_append(arena, reasons, ruling_reason(view, &rulings.items[i]));
+        if (verdict->known && !verdict->holds)
+            otherwise_step(view, verdict->requirement);
+        if (!verdict->known && rulings.outcome == OUTCOME_UNDETERMINED)
+            missing_add(&missing, verdict->causes, verdict->requirement->rule.id);
+    }
+    value_set(arena, section, "outcome", value_string(arena, outcome_names[rulings.outcome]));
+    value_set(arena, section, "reasons", reasons);
+    missing_set(&missing, section);
+    for (size_t i = 0; i < eligibility->conditions_count && rulings.outcome == OUTCOME_ELIGIBLE; i++) {
+        struct value *condition = condition_value(view, &eligibility->conditions[i]);
+        if (condition)
+            value_append(arena, conditions, condition);
+    }
+    if (conditions->count)
+        value_set(arena, section, "conditions", conditions);
+    return section;
+}

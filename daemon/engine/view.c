@@ -1,0 +1,499 @@
+#include "engine/view.h"
+
+#include "engine/section.h"
+
+#include <string.h>
+
+enum memo_state { MEMO_EMPTY, MEMO_COMPUTING, MEMO_DONE };
+
+struct memo {
+    enum memo_state state;
+    struct judged judged;
+};
+
+struct view {
+    struct deciding *deciding;
+    const struct covenant *covenant;
+    struct date on;
+    size_t entries_count;
+    const struct entry *entry; /* the event at hand; NULL when there is none */
+    struct memo *derived;      /* by index of the covenant's derived names */
+    struct memo sections[NAME_COUNT];
+    struct reader reader;
+    struct view *next;
+};
+
+/* ---- evidence ---- */
+
+void evidence_add_fact(struct arena *arena, struct evidence *to, size_t fact)
+{
+    for (size_t i = 0; i < to->facts_count; i++)
+        if (to->facts[i] == fact)
+            return;
+    size_t *room = arena_push(arena, &to->facts, &to->facts_count, &to->facts_capacity, sizeof *room);
+    *room = fact;
+}
+
+void evidence_add_entry(struct arena *arena, struct evidence *to, const struct entry *entry)
+{
+    for (size_t i = 0; i < to->entries_count; i++)
+        if (to->entries[i] == entry)
+            return;
+    const struct entry **room =
+        arena_push(arena, &to->entries, &to->entries_count, &to->entries_capacity, sizeof *room);
+    *room = entry;
+}
+
+void evidence_add(struct arena *arena, struct evidence *to, const struct evidence *from)
+{
+    for (size_t i = 0; i < from->facts_count; i++)
+        evidence_add_fact(arena, to, from->facts[i]);
+    for (size_t i = 0; i < from->entries_count; i++)
+        evidence_add_entry(arena, to, from->entries[i]);
+}
+
+static void collect_entry(struct deciding *deciding, const struct entry *entry)
+{
+    if (deciding->evidence)
+        evidence_add_entry(deciding->arena, deciding->evidence, entry);
+}
+
+/* ---- views ---- */
+
+static struct answer read_symbol(void *self, const struct symbol *symbol);
+static struct answer read_happened(void *self, size_t event);
+static struct answer read_due(void *self, size_t deadline);
+static struct answer read_missed(void *self, size_t deadline);
+
+static size_t entries_until(const struct case_file *case_file, struct date on)
+{
+    size_t count = 0;
+    while (count < case_file->entries_count && date_compare(case_file->entries[count].on, on) <= 0)
+        count++;
+    return count;
+}
+
+struct view *view_at(struct deciding *deciding, const struct covenant *covenant, struct date on)
+{
+    for (struct view *view = deciding->views; view; view = view->next)
+        if (view->covenant == covenant && date_compare(view->on, on) == 0)
+            return view;
+    struct view *view = ARENA_NEW(deciding->arena, struct view);
+    view->deciding = deciding;
+    view->covenant = covenant;
+    view->on = on;
+    view->entries_count = entries_until(deciding->case_file, on);
+    view->derived = ARENA_ARRAY(deciding->arena, covenant->derived_count + 1, struct memo);
+    view->reader =
+        (struct reader){view, deciding->arena, on, read_symbol, read_happened, read_due, read_missed};
+    view->next = deciding->views;
+    deciding->views = view;
+    return view;
+}
+
+struct view *view_today(struct deciding *deciding)
+{
+    return view_at(deciding, deciding->covenant, deciding->on);
+}
+
+struct date view_on(const struct view *view)
+{
+    return view->on;
+}
+
+struct deciding *view_deciding(const struct view *view)
+{
+    return view->deciding;
+}
+
+const struct covenant *view_covenant(const struct view *view)
+{
+    return view->covenant;
+}
+
+size_t view_entries_count(const struct view *view)
+{
+    return view->entries_count;
+}
+
+/* ---- judging ---- */
+
+struct judged view_judge(struct view *view, const struct expression *expression, const struct entry *entry)
+{
+    struct deciding *deciding = view->deciding;
+    struct judged judged = {.answer = answer_boolean(true)};
+    if (!expression)
+        return judged;
+    struct evidence *outer = deciding->evidence;
+    const struct entry *outer_entry = view->entry;
+    deciding->evidence = &judged.evidence;
+    view->entry = entry;
+    judged.answer = expression_evaluate(expression, &view->reader);
+    view->entry = outer_entry;
+    deciding->evidence = outer;
+    return judged;
+}
+
+struct value *view_explain(struct view *view, const struct expression *expression, const struct entry *entry)
+{
+    struct evidence *outer = view->deciding->evidence, ignored = {0};
+    const struct entry *outer_entry = view->entry;
+    view->deciding->evidence = &ignored;
+    view->entry = entry;
+    struct value *explained = expression_explain(expression, &view->reader);
+    view->entry = outer_entry;
+    view->deciding->evidence = outer;
+    return explained;
+}
+
+/* ---- entries ---- */
+
+const struct entry *view_last(const struct view *view, size_t event)
+{
+    for (size_t i = view->entries_count; i > 0; i--)
+        if (view->deciding->case_file->entries[i - 1].event == event)
+            return &view->deciding->case_file->entries[i - 1];
+    return NULL;
+}
+
+const struct entry *view_last_named(const struct view *view, const char *event)
+{
+    size_t index = vocabulary_event(&view->deciding->region->vocabulary, text_of(event));
+    return index == NOT_FOUND ? NULL : view_last(view, index);
+}
+
+static const struct stated *entry_attribute(const struct deciding *deciding, const struct entry *entry,
+                                            const char *attribute)
+{
+    const struct event_type *event = &deciding->region->vocabulary.events[entry->event];
+    size_t index = event_attribute(event, text_of(attribute));
+    return index == NOT_FOUND || !entry->attributes[index].known ? NULL : &entry->attributes[index];
+}
+
+struct text entry_text(const struct deciding *deciding, const struct entry *entry, const char *attribute)
+{
+    const struct stated *stated = entry_attribute(deciding, entry, attribute);
+    return stated && stated->value.kind == TYPE_TEXT ? stated->value.as.text : (struct text){0};
+}
+
+bool entry_date(const struct deciding *deciding, const struct entry *entry, const char *attribute, struct date *date)
+{
+    const struct stated *stated = entry_attribute(deciding, entry, attribute);
+    if (!stated || stated->value.kind != TYPE_DATE)
+        return false;
+    *date = stated->value.as.date;
+    return true;
+}
+
+/* ---- derived names ---- */
+
+static struct answer attribute_answer(struct view *view, const struct entry *entry, size_t index)
+{
+    const struct event_type *event = &view->deciding->region->vocabulary.events[entry->event];
+    if (index < event->attributes_count && entry->attributes[index].known)
+        return answer_known(entry->attributes[index].value);
+    struct text name = index < event->attributes_count ? event->attributes[index].name : (struct text){0};
+    return answer_unknown(view->deciding->arena, CAUSE_EVENT, event->name, name);
+}
+
+/* Does an entry take part: of the event, not before `since`, within the term, and `where` it is so? */
+static struct answer entry_matches(struct view *view, const struct derived *derived, const struct entry *entry,
+                                   bool has_since, struct date since)
+{
+    struct deciding *deciding = view->deciding;
+    if (entry->event != derived->event || (has_since && date_compare(entry->on, since) < 0))
+        return answer_boolean(false);
+    if (derived->has_within) {
+        struct date ends = calendar_term_end(deciding->arena, &deciding->rules->calendar, entry->on, derived->within,
+                                             false, REGIME_AS_WRITTEN).raw;
+        if (date_compare(ends, view->on) <= 0)
+            return answer_boolean(false);
+    }
+    struct judged where = view_judge(view, derived->where, entry);
+    if (deciding->evidence)
+        evidence_add(deciding->arena, deciding->evidence, &where.evidence);
+    return where.answer;
+}
+
+static struct answer derived_count(struct view *view, const struct derived *derived, bool has_since, struct date since)
+{
+    struct scalar count = {.kind = TYPE_INTEGER};
+    struct answer unknown = answer_boolean(true);
+    for (size_t i = 0; i < view->entries_count; i++) {
+        const struct entry *entry = &view->deciding->case_file->entries[i];
+        struct answer matches = entry_matches(view, derived, entry, has_since, since);
+        if (!matches.known)
+            unknown = unknown.known ? matches : answer_join(view->deciding->arena, unknown, matches);
+        else if (matches.value.as.boolean) {
+            count.as.number++;
+            collect_entry(view->deciding, entry);
+        }
+    }
+    return unknown.known ? answer_known(count) : unknown;
+}
+
+static struct answer derived_found(struct view *view, const struct derived *derived, bool has_since, struct date since)
+{
+    const struct entry *entries = view->deciding->case_file->entries;
+    for (size_t n = 0; n < view->entries_count; n++) {
+        const struct entry *entry = &entries[derived->kind == DERIVED_FIRST ? n : view->entries_count - 1 - n];
+        struct answer matches = entry_matches(view, derived, entry, has_since, since);
+        if (!matches.known)
+            return matches;
+        if (!matches.value.as.boolean)
+            continue;
+        collect_entry(view->deciding, entry);
+        if (derived->take != NOT_FOUND)
+            return attribute_answer(view, entry, derived->take);
+        return answer_known((struct scalar){.kind = TYPE_DATE, .as.date = entry->on});
+    }
+    const struct event_type *event = &view->deciding->region->vocabulary.events[derived->event];
+    return answer_unknown(view->deciding->arena, CAUSE_EVENT, event->name, (struct text){0});
+}
+
+static struct answer derived_from_entries(struct view *view, const struct derived *derived)
+{
+    bool has_since = derived->since.kind != ANCHOR_NONE;
+    struct date since = {0};
+    if (has_since) {
+        struct judged start = anchor_date(view, &derived->since);
+        if (view->deciding->evidence)
+            evidence_add(view->deciding->arena, view->deciding->evidence, &start.evidence);
+        if (!start.answer.known)
+            return start.answer;
+        since = start.answer.value.as.date;
+    }
+    return derived->kind == DERIVED_COUNT ? derived_count(view, derived, has_since, since)
+                                          : derived_found(view, derived, has_since, since);
+}
+
+/* The entries of an event up to the view's day, as a Lua function gets them. */
+static struct script_argument argument_entries(struct view *view, size_t event)
+{
+    struct script_argument argument = {.is_list = true};
+    const struct entry **entries = ARENA_ARRAY(view->deciding->arena, view->entries_count + 1, const struct entry *);
+    for (size_t i = 0; i < view->entries_count; i++) {
+        const struct entry *entry = &view->deciding->case_file->entries[i];
+        if (entry->event != event)
+            continue;
+        entries[argument.entries_count++] = entry;
+        collect_entry(view->deciding, entry);
+    }
+    argument.entries = entries;
+    return argument;
+}
+
+static struct value *argument_value(struct arena *arena, const struct script_argument *argument)
+{
+    if (!argument->is_list)
+        return scalar_value(arena, argument->scalar);
+    struct value *list = value_list(arena);
+    for (size_t i = 0; i < argument->entries_count; i++)
+        value_append(arena, list, value_copy(arena, argument->entries[i]->source));
+    return list;
+}
+
+static void trace_call(struct view *view, const struct script_call *call, struct answer answer, long long instructions)
+{
+    struct arena *arena = view->deciding->arena;
+    if (!view->deciding->lua_calls)
+        return;
+    struct value *traced = value_object(arena), *arguments = value_list(arena);
+    value_set(arena, traced, "derived", value_text(arena, call->derived->name));
+    value_set(arena, traced, "function", value_text(arena, call->derived->function));
+    value_set(arena, traced, "version", value_text(arena, view->covenant->version));
+    value_set(arena, traced, "on", value_date(arena, view->on));
+    for (size_t i = 0; i < call->arguments_count; i++)
+        value_append(arena, arguments, argument_value(arena, &call->arguments[i]));
+    value_set(arena, traced, "arguments", arguments);
+    if (answer.known)
+        value_set(arena, traced, "result", scalar_value(arena, answer.value));
+    else
+        value_set(arena, traced, "failed", value_text(arena, answer.causes->detail));
+    value_set(arena, traced, "instructions", value_integer(arena, instructions));
+    value_append(arena, view->deciding->lua_calls, traced);
+}
+
+static struct answer derived_lua(struct view *view, const struct derived *derived)
+{
+    struct deciding *deciding = view->deciding;
+    struct script_argument *arguments =
+        ARENA_ARRAY(deciding->arena, derived->arguments_count + 1, struct script_argument);
+    struct answer unknown = answer_boolean(true);
+    for (size_t i = 0; i < derived->arguments_count; i++) {
+        const struct argument *argument = &derived->arguments[i];
+        if (argument->kind == ARGUMENT_EVENT) {
+            arguments[i] = argument_entries(view, argument->event);
+            continue;
+        }
+        struct answer answer =
+            argument->kind == ARGUMENT_LITERAL ? answer_known(argument->literal) : read_symbol(view, argument->symbol);
+        if (!answer.known)
+            unknown = unknown.known ? answer : answer_join(deciding->arena, unknown, answer);
+        else
+            arguments[i].scalar = answer.value;
+    }
+    if (!unknown.known)
+        return unknown;
+    struct script_call call = {view->covenant, derived, arguments, derived->arguments_count};
+    long long instructions = 0;
+    struct answer answer = script_call(deciding->interpreter, deciding->arena, &call, &instructions);
+    trace_call(view, &call, answer, instructions);
+    return answer;
+}
+
+static struct answer derived_compute(struct view *view, const struct derived *derived)
+{
+    switch (derived->kind) {
+    case DERIVED_OF:
+        return expression_evaluate(derived->of, &view->reader);
+    case DERIVED_COUNT:
+    case DERIVED_FIRST:
+    case DERIVED_LAST:
+        return derived_from_entries(view, derived);
+    case DERIVED_LUA:
+        return derived_lua(view, derived);
+    }
+    return answer_boolean(false);
+}
+
+/* A name that needs itself is a finding at load; if one ever got through, it is unknown and says so. */
+static struct judged memo_judged(struct view *view, const struct memo *memo, struct text name)
+{
+    if (memo->state == MEMO_DONE)
+        return memo->judged;
+    struct judged judged = {0};
+    judged.answer = answer_unknown(view->deciding->arena, CAUSE_FAILURE, name, TEXT("it depends on itself"));
+    return judged;
+}
+
+struct judged view_derived(struct view *view, size_t index)
+{
+    struct memo *memo = &view->derived[index];
+    if (memo->state != MEMO_EMPTY)
+        return memo_judged(view, memo, view->covenant->derived[index].name);
+    struct deciding *deciding = view->deciding;
+    struct evidence *outer = deciding->evidence;
+    const struct entry *outer_entry = view->entry;
+    deciding->evidence = &memo->judged.evidence;
+    view->entry = NULL;
+    memo->state = MEMO_COMPUTING;
+    memo->judged.answer = derived_compute(view, &view->covenant->derived[index]);
+    memo->state = MEMO_DONE;
+    view->entry = outer_entry;
+    deciding->evidence = outer;
+    return memo->judged;
+}
+
+/* ---- names that sections give ---- */
+
+static struct judged section_compute(struct view *view, enum section_name name)
+{
+    switch (name) {
+    case NAME_ELIGIBLE:
+        return eligibility_eligible(view);
+    case NAME_SUPPORT_PHASE:
+        return support_current_phase(view);
+    case NAME_PHASE_STARTED:
+        return support_phase_started(view);
+    case NAME_CONTRACT_KIND:
+        return contract_current_kind(view);
+    case NAME_CONTRACT_SINCE:
+        return contract_current_since(view);
+    case NAME_NUISANCE_LEVEL:
+        return nuisance_current_level(view);
+    case NAME_STAGE:
+        return journey_current_stage(view);
+    case NAME_COUNT:
+        break;
+    }
+    return (struct judged){.answer = answer_boolean(false)};
+}
+
+static struct judged section_name_value(struct view *view, enum section_name name)
+{
+    struct memo *memo = &view->sections[name];
+    if (memo->state != MEMO_EMPTY)
+        return memo_judged(view, memo, TEXT("a section's name"));
+    struct evidence *outer = view->deciding->evidence;
+    const struct entry *outer_entry = view->entry;
+    view->deciding->evidence = NULL;
+    view->entry = NULL;
+    memo->state = MEMO_COMPUTING;
+    memo->judged = section_compute(view, name);
+    memo->state = MEMO_DONE;
+    view->entry = outer_entry;
+    view->deciding->evidence = outer;
+    return memo->judged;
+}
+
+/* ---- the reader ---- */
+
+static struct judged fact_value(struct view *view, size_t index)
+{
+    struct deciding *deciding = view->deciding;
+    const struct stated *stated = &deciding->facts[index];
+    struct judged judged = {0};
+    if (!stated->known || (stated->has_on && date_compare(stated->on, deciding->on) > 0)) {
+        judged.answer = answer_unknown(deciding->arena, CAUSE_FACT, deciding->region->vocabulary.facts[index].name,
+                                       (struct text){0});
+        return judged;
+    }
+    judged.answer = answer_known(stated->value);
+    evidence_add_fact(deciding->arena, &judged.evidence, index);
+    return judged;
+}
+
+struct judged view_symbol(struct view *view, const struct symbol *symbol)
+{
+    struct judged judged = {0};
+    switch (symbol->kind) {
+    case SYMBOL_FACT:
+        return fact_value(view, symbol->index);
+    case SYMBOL_DERIVED:
+        return view_derived(view, symbol->index);
+    case SYMBOL_SECTION:
+        return section_name_value(view, (enum section_name)symbol->index);
+    case SYMBOL_ATTRIBUTE:
+        judged.answer = attribute_answer(view, view->entry, symbol->index);
+        return judged;
+    case SYMBOL_EVENT_DATE:
+        judged.answer = answer_known((struct scalar){.kind = TYPE_DATE, .as.date = view->entry->on});
+        return judged;
+    case SYMBOL_ON:
+        judged.answer = answer_known((struct scalar){.kind = TYPE_DATE, .as.date = view->on});
+        return judged;
+    }
+    return judged;
+}
+
+static struct answer collect(struct view *view, struct judged judged)
+{
+    if (view->deciding->evidence)
+        evidence_add(view->deciding->arena, view->deciding->evidence, &judged.evidence);
+    return judged.answer;
+}
+
+static struct answer read_symbol(void *self, const struct symbol *symbol)
+{
+    return collect(self, view_symbol(self, symbol));
+}
+
+static struct answer read_happened(void *self, size_t event)
+{
+    struct view *view = self;
+    const struct entry *entry = view_last(view, event);
+    if (entry)
+        collect_entry(view->deciding, entry);
+    return answer_boolean(entry != NULL);
+}
+
+static struct answer read_due(void *self, size_t deadline)
+{
+    return collect(self, deadline_due(self, deadline));
+}
+
+static struct answer read_missed(void *self, size_t deadline)
+{
+    return collect(self, deadline_missed(self, deadline));
+}
