@@ -161,12 +161,17 @@ struct value *ask(struct asking *asking, enum exit_code *code)
     struct fault fault = {0};
     struct reply reply;
     if (!client_endpoint_is_good(endpoint)) {
-        *code = complain(command, EXIT_USE, "`%s` is no endpoint, expected one as `" ENDPOINT_DEFAULT "` or `ipc:///run/covenant`", endpoint);
+        *code =
+            complain(command, EXIT_USE,
+                     "`%s` is no endpoint, expected one as `" ENDPOINT_DEFAULT "` or `ipc:///run/covenant`", endpoint);
         return NULL;
     }
     if (!client_ask(command->arena, endpoint, seconds, buffer_text(&asking->body), asking->id, &reply, &fault)) {
         if (fault.kind == FAULT_ABSENT)
-            *code = complain(command, EXIT_NO_DAEMON, "no daemon answers on %s within %g s: start one with `covenantd --rules rules --data data`", endpoint, seconds);
+            *code =
+                complain(command, EXIT_NO_DAEMON,
+                         "no daemon answers on %s within %g s: start one with `covenantd --rules rules --data data`",
+                         endpoint, seconds);
         else
             *code = complain(command, EXIT_INTERNAL, "%s", fault.message);
         return NULL;

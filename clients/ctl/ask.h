@@ -23,7 +23,8 @@ void asking_add(struct asking *asking, const char *name, const struct value *val
 void asking_add_option(struct asking *asking, const char *name, enum option option);
 /* The same as a whole number. */
 void asking_add_number(struct asking *asking, const char *name, enum option option);
-/* Reads the file (`-` is standard input) as the request's `case`, and keeps it byte for byte. False: it was said why. */
+/* Reads the file (`-` is standard input) as the request's `case`, and keeps it byte for byte. False: it was said why.
+ */
 bool asking_add_case(struct asking *asking, const char *path, enum exit_code *code);
 
 /*

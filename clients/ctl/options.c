@@ -12,7 +12,8 @@ struct option_type {
 };
 
 static const struct option_type option_types[OPTION_COUNT] = {
-    [OPTION_CONNECT] = {"connect", "ENDPOINT", "where the daemon is (default tcp://127.0.0.1:5740, or COVENANT_CONNECT)", true},
+    [OPTION_CONNECT] = {"connect", "ENDPOINT",
+                        "where the daemon is (default tcp://127.0.0.1:5740, or COVENANT_CONNECT)", true},
     [OPTION_TIMEOUT] = {"timeout", "SECONDS", "how long to wait for an answer (default 5)", true},
     [OPTION_JSON] = {"json", NULL, "print the reply unchanged, on one line", true},
     [OPTION_LANG] = {"lang", "nl|en", "language of decisions (default nl)", true},
@@ -85,8 +86,11 @@ static bool read_option(struct command *command, int count, char *const *argumen
     if (option == OPTION_COUNT) {
         struct text nearest = nearest_option(name);
         if (nearest.at)
-            return usage(command, code, text_format(arena, "there is no option `--%.*s`: did you mean `--%.*s`?", TEXT_ARGS(name), TEXT_ARGS(nearest)));
-        return usage(command, code, text_format(arena, "there is no option `--%.*s`: see `covenant --help`", TEXT_ARGS(name)));
+            return usage(command, code,
+                         text_format(arena, "there is no option `--%.*s`: did you mean `--%.*s`?", TEXT_ARGS(name),
+                                     TEXT_ARGS(nearest)));
+        return usage(command, code,
+                     text_format(arena, "there is no option `--%.*s`: see `covenant --help`", TEXT_ARGS(name)));
     }
     const struct option_type *type = &option_types[option];
     if (!type->value && equals)
@@ -98,7 +102,8 @@ static bool read_option(struct command *command, int count, char *const *argumen
         return true;
     }
     if (*at + 1 >= count)
-        return usage(command, code, text_format(arena, "`--%s` needs a value: `--%s %s`", type->name, type->name, type->value));
+        return usage(command, code,
+                     text_format(arena, "`--%s` needs a value: `--%s %s`", type->name, type->name, type->value));
     command->values[option] = arguments[++*at];
     return true;
 }
@@ -115,7 +120,9 @@ static bool read_verb(struct command *command, const char *name, enum exit_code 
         return true;
     struct text nearest = text_nearest(text_of(name), names, verbs_count);
     if (nearest.at)
-        return usage(command, code, text_format(command->arena, "there is no verb `%s`: did you mean `%.*s`?", name, TEXT_ARGS(nearest)));
+        return usage(
+            command, code,
+            text_format(command->arena, "there is no verb `%s`: did you mean `%.*s`?", name, TEXT_ARGS(nearest)));
     return usage(command, code, text_format(command->arena, "there is no verb `%s`: see `covenant --help`", name));
 }
 
@@ -136,21 +143,27 @@ static bool check_values(struct command *command, enum exit_code *code)
     if (lang && !one_of(lang, (const char *const[]){"nl", "en", NULL}))
         return usage(command, code, text_format(command->arena, "`--lang` is `nl` or `en`, found `%s`", lang));
     if (color && !one_of(color, (const char *const[]){"auto", "always", "never", NULL}))
-        return usage(command, code, text_format(command->arena, "`--color` is `auto`, `always` or `never`, found `%s`", color));
+        return usage(command, code,
+                     text_format(command->arena, "`--color` is `auto`, `always` or `never`, found `%s`", color));
     if (on && !date_parse(text_of(on), &date))
-        return usage(command, code, text_format(command->arena, "`--on` is a date that exists, as `2022-09-26`, found `%s`", on));
+        return usage(command, code,
+                     text_format(command->arena, "`--on` is a date that exists, as `2022-09-26`, found `%s`", on));
     if (timeout) {
         char *end;
         double seconds = strtod(timeout, &end);
         if (end == timeout || *end || !(seconds >= 0.01 && seconds <= 3600))
-            return usage(command, code, text_format(command->arena, "`--timeout` is a number of seconds up to 3600, found `%s`", timeout));
+            return usage(
+                command, code,
+                text_format(command->arena, "`--timeout` is a number of seconds up to 3600, found `%s`", timeout));
     }
     static const enum option counts[] = {OPTION_FROM, OPTION_TO, OPTION_LIMIT};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
         const char *value = command->values[counts[i]];
         long long number;
         if (value && (!text_to_integer(text_of(value), &number) || number < 0))
-            return usage(command, code, text_format(command->arena, "`--%s` is a whole number, found `%s`", option_types[counts[i]].name, value));
+            return usage(command, code,
+                         text_format(command->arena, "`--%s` is a whole number, found `%s`",
+                                     option_types[counts[i]].name, value));
     }
     return true;
 }
@@ -161,11 +174,17 @@ static bool check_verb(struct command *command, enum exit_code *code)
     const struct verb *verb = command->verb;
     for (size_t i = 0; i < OPTION_COUNT; i++)
         if (command->values[i] && !option_types[i].common && !(verb->options & 1u << i))
-            return usage(command, code, text_format(command->arena, "`%s` takes no option `--%s`: see `covenant %s --help`", verb->name, option_types[i].name, verb->name));
+            return usage(command, code,
+                         text_format(command->arena, "`%s` takes no option `--%s`: see `covenant %s --help`",
+                                     verb->name, option_types[i].name, verb->name));
     if (command->operands_count < verb->operands_min)
-        return usage(command, code, text_format(command->arena, "`%s` needs %s: see `covenant %s --help`", verb->name, verb->operands, verb->name));
+        return usage(command, code,
+                     text_format(command->arena, "`%s` needs %s: see `covenant %s --help`", verb->name, verb->operands,
+                                 verb->name));
     if (command->operands_count > verb->operands_max)
-        return usage(command, code, text_format(command->arena, "`%s` does not expect `%s`: see `covenant %s --help`", verb->name, command->operands[verb->operands_max], verb->name));
+        return usage(command, code,
+                     text_format(command->arena, "`%s` does not expect `%s`: see `covenant %s --help`", verb->name,
+                                 command->operands[verb->operands_max], verb->name));
     return true;
 }
 
@@ -182,12 +201,14 @@ static bool read_arguments(struct command *command, int count, char *const *argu
             if (!read_option(command, count, arguments, &i, code))
                 return false;
         } else if (!options_end && argument[0] == '-' && argument[1]) {
-            return usage(command, code, text_format(command->arena, "there is no option `%s`: see `covenant --help`", argument));
+            return usage(command, code,
+                         text_format(command->arena, "there is no option `%s`: see `covenant --help`", argument));
         } else if (!command->verb) {
             if (!read_verb(command, argument, code))
                 return false;
         } else if (command->operands_count == OPERANDS_MAX) {
-            return usage(command, code, text_format(command->arena, "`%s` does not expect `%s`", command->verb->name, argument));
+            return usage(command, code,
+                         text_format(command->arena, "`%s` does not expect `%s`", command->verb->name, argument));
         } else {
             command->operands[command->operands_count++] = argument;
         }
@@ -224,7 +245,8 @@ static void print_options(struct command *command, unsigned which, bool common)
         if (common ? !type->common : !(which & 1u << i))
             continue;
         struct row *row = table_add(&table);
-        row->cells[0].text = text_format(command->arena, "--%s%s%s", type->name, type->value ? " " : "", type->value ? type->value : "");
+        row->cells[0].text =
+            text_format(command->arena, "--%s%s%s", type->name, type->value ? " " : "", type->value ? type->value : "");
         row->cells[1].text = text_of(type->help);
     }
     table_print(&table, &command->out, 2);
@@ -246,16 +268,18 @@ void help_print(struct command *command)
     table_init(&table, command->arena, 2);
     for (size_t i = 0; i < verbs_count; i++) {
         struct row *row = table_add(&table);
-        row->cells[0].text = text_format(command->arena, "%s%s%s", verbs[i].name, *verbs[i].operands ? " " : "", verbs[i].operands);
+        row->cells[0].text =
+            text_format(command->arena, "%s%s%s", verbs[i].name, *verbs[i].operands ? " " : "", verbs[i].operands);
         row->cells[1].text = text_of(verbs[i].summary);
     }
     table_print(&table, out, 2);
     fputs("\noptions, before or after the verb:\n", out->out);
     print_options(command, 0, true);
-    fputs("\n`covenant VERB --help` tells more. Exit codes: 0 answered, whatever the outcome; 1 `check` or `test` found\n"
-          "something or a replay differs; 64 use; 65 refused; 66 no such file; 69 no daemon, busy or unavailable;\n"
-          "70 internal.\n",
-          out->out);
+    fputs(
+        "\n`covenant VERB --help` tells more. Exit codes: 0 answered, whatever the outcome; 1 `check` or `test` found\n"
+        "something or a replay differs; 64 use; 65 refused; 66 no such file; 69 no daemon, busy or unavailable;\n"
+        "70 internal.\n",
+        out->out);
 }
 
 void help_verb(struct command *command)

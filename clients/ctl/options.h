@@ -63,8 +63,8 @@ struct verb {
     const char *operands; /* as the usage line shows them */
     size_t operands_min, operands_max;
     const char *summary;
-    const char *help;  /* examples first, then what it does */
-    unsigned options;  /* bit of each option of its own; the common ones go with every verb */
+    const char *help; /* examples first, then what it does */
+    unsigned options; /* bit of each option of its own; the common ones go with every verb */
     enum exit_code (*run)(struct command *command);
 };
 

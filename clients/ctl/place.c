@@ -1,10 +1,9 @@
 #include "place.h"
 
-#include <stdlib.h>
-
 static size_t skip_space(struct text text, size_t at)
 {
-    while (at < text.length && (text.at[at] == ' ' || text.at[at] == '\t' || text.at[at] == '\n' || text.at[at] == '\r'))
+    while (at < text.length &&
+           (text.at[at] == ' ' || text.at[at] == '\t' || text.at[at] == '\n' || text.at[at] == '\r'))
         at++;
     return at;
 }

@@ -33,7 +33,8 @@ void show_tree(struct command *command, const struct value *value, size_t indent
     for (size_t i = 0; i < value->count; i++) {
         const struct value *item = value->items[i];
         if (value->kind == VALUE_OBJECT)
-            terminal_print(&command->out, STYLE_DIM, "%*s%.*s:", (int)indent, "", TEXT_ARGS(words_printable(command->arena, value->names[i])));
+            terminal_print(&command->out, STYLE_DIM, "%*s%.*s:", (int)indent, "",
+                           TEXT_ARGS(words_printable(command->arena, value->names[i])));
         else
             terminal_print(&command->out, STYLE_DIM, "%*s-", (int)indent, "");
         size_t column = indent + 2 + (value->kind == VALUE_OBJECT ? text_width(value->names[i]) : 0);
@@ -56,11 +57,13 @@ void show_covenants(struct command *command, const struct value *covenants)
         if (i)
             terminal_line(out);
         terminal_put(out, STYLE_BOLD, show_word(command, WORD_REGION, value_get(covenant, "region")));
-        terminal_print(out, STYLE_PLAIN, " %.*s  ", TEXT_ARGS(words_printable(command->arena, member_text(covenant, "version"))));
+        terminal_print(out, STYLE_PLAIN, " %.*s  ",
+                       TEXT_ARGS(words_printable(command->arena, member_text(covenant, "version"))));
         terminal_put(out, STYLE_PLAIN, show_says(command, value_get(covenant, "title")));
         terminal_line(out);
         show_pair(command, 2, "in werking", "in force",
-                  text_format(command->arena, "%.*s – %.*s", TEXT_ARGS(show_date(command, value_get(in_force, "from"))), TEXT_ARGS(until)));
+                  text_format(command->arena, "%.*s – %.*s", TEXT_ARGS(show_date(command, value_get(in_force, "from"))),
+                              TEXT_ARGS(until)));
         show_pair(command, 2, "digest", "digest", words_printable(command->arena, member_text(covenant, "digest")));
         const struct value *sources = value_get(covenant, "sources"), *assumptions = value_get(covenant, "assumptions");
         for (size_t j = 0; sources && !is_leaf(sources) && j < sources->count; j++)
@@ -75,12 +78,19 @@ void show_covenants(struct command *command, const struct value *covenants)
 
 void show_record(struct command *command, const struct value *record)
 {
-    static const char *const members[][3] = {{"id", "record", "record"}, {"kind", "soort", "kind"}, {"time", "tijd", "time"}, {"client", "gevraagd door", "asked by"}, {"edition", "editie", "edition"}};
+    static const char *const members[][3] = {{"id", "record", "record"},
+                                             {"kind", "soort", "kind"},
+                                             {"time", "tijd", "time"},
+                                             {"client", "gevraagd door", "asked by"},
+                                             {"edition", "editie", "edition"}};
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
-        show_pair(command, 0, members[i][1], members[i][2], words_printable(command->arena, member_text(record, members[i][0])));
+        show_pair(command, 0, members[i][1], members[i][2],
+                  words_printable(command->arena, member_text(record, members[i][0])));
     const struct value *index = value_get(record, "index"), *decision = value_get(record, "decision");
     if (index)
-        show_pair(command, 0, "logboek", "log", text_format(command->arena, "%.*s, %lld", TEXT_ARGS(words_printable(command->arena, member_text(record, "log"))), index->integer));
+        show_pair(command, 0, "logboek", "log",
+                  text_format(command->arena, "%.*s, %lld",
+                              TEXT_ARGS(words_printable(command->arena, member_text(record, "log"))), index->integer));
     if (!decision)
         return;
     terminal_line(&command->out);
@@ -95,7 +105,8 @@ static struct text cut(struct command *command, const struct value *value)
 {
     if (!value)
         return either(command->language, "(niet aanwezig)", "(not there)");
-    return is_leaf(value) ? leaf_text(command, value) : either(command->language, "(samengesteld: zie --json)", "(composed: see --json)");
+    return is_leaf(value) ? leaf_text(command, value)
+                          : either(command->language, "(samengesteld: zie --json)", "(composed: see --json)");
 }
 
 void show_replay(struct command *command, const struct value *replay)
@@ -103,11 +114,15 @@ void show_replay(struct command *command, const struct value *replay)
     struct text outcome = member_text(replay, "outcome");
     struct terminal *out = &command->out;
     if (text_is(outcome, "identical")) {
-        terminal_paragraph(out, STYLE_GOOD, 0, either(command->language, "identiek: dezelfde beslissing, byte voor byte", "identical: the same decision, byte for byte"));
+        terminal_paragraph(out, STYLE_GOOD, 0,
+                           either(command->language, "identiek: dezelfde beslissing, byte voor byte",
+                                  "identical: the same decision, byte for byte"));
         return;
     }
     if (text_is(outcome, "erased")) {
-        terminal_paragraph(out, STYLE_OPEN, 0, either(command->language, "gewist: de gegevens van deze zaak zijn er niet meer", "erased: the facts of this case are gone"));
+        terminal_paragraph(out, STYLE_OPEN, 0,
+                           either(command->language, "gewist: de gegevens van deze zaak zijn er niet meer",
+                                  "erased: the facts of this case are gone"));
         return;
     }
     terminal_paragraph(out, STYLE_BAD, 0, either(command->language, "verschillend", "different"));
@@ -121,17 +136,22 @@ void show_reload(struct command *command, const struct value *reload)
 {
     const struct value *findings = value_get(reload, "findings");
     if (member_holds(reload, "loaded"))
-        terminal_print(&command->out, STYLE_GOOD, "loaded %.*s\n", TEXT_ARGS(words_printable(command->arena, member_text(reload, "edition"))));
+        terminal_print(&command->out, STYLE_GOOD, "loaded %.*s\n",
+                       TEXT_ARGS(words_printable(command->arena, member_text(reload, "edition"))));
     else
         terminal_print(&command->out, STYLE_BAD, "not loaded: the old rules go on serving\n");
     for (size_t i = 0; i < list_count(findings); i++) {
-        const struct value *finding = findings->items[i], *line = value_get(finding, "line"), *column = value_get(finding, "column");
-        terminal_print(&command->out, STYLE_BOLD, "%.*s:%lld:%lld: ", TEXT_ARGS(words_printable(command->arena, member_text(finding, "file"))),
+        const struct value *finding = findings->items[i], *line = value_get(finding, "line"),
+                           *column = value_get(finding, "column");
+        terminal_print(&command->out, STYLE_BOLD,
+                       "%.*s:%lld:%lld: ", TEXT_ARGS(words_printable(command->arena, member_text(finding, "file"))),
                        line ? line->integer : 0, column ? column->integer : 0);
-        terminal_print(&command->out, STYLE_PLAIN, "%.*s [%.*s]\n", TEXT_ARGS(words_printable(command->arena, member_text(finding, "message"))),
+        terminal_print(&command->out, STYLE_PLAIN, "%.*s [%.*s]\n",
+                       TEXT_ARGS(words_printable(command->arena, member_text(finding, "message"))),
                        TEXT_ARGS(words_printable(command->arena, member_text(finding, "code"))));
         struct text source = words_printable(command->arena, member_text(finding, "source"));
         if (source.length)
-            terminal_print(&command->out, STYLE_PLAIN, "    %.*s\n    %*s^\n", TEXT_ARGS(source), column ? (int)column->integer - 1 : 0, "");
+            terminal_print(&command->out, STYLE_PLAIN, "    %.*s\n    %*s^\n", TEXT_ARGS(source),
+                           column ? (int)column->integer - 1 : 0, "");
     }
 }

@@ -71,7 +71,8 @@ static struct mark mark_of(const struct value *reason)
     if (member_is(reason, "state", "waived"))
         return (struct mark){"–", "hiervan is afgezien", "waived", STYLE_GOOD, 2};
     if (value && value->kind == VALUE_BOOLEAN)
-        return value->boolean ? (struct mark){"✓", NULL, NULL, STYLE_GOOD, 2} : (struct mark){"✗", NULL, NULL, STYLE_BAD, 0};
+        return value->boolean ? (struct mark){"✓", NULL, NULL, STYLE_GOOD, 2}
+                              : (struct mark){"✗", NULL, NULL, STYLE_BAD, 0};
     return (struct mark){"?", "nog niet te beoordelen", "cannot be judged yet", STYLE_OPEN, 1};
 }
 
@@ -80,10 +81,12 @@ static void show_fact(struct command *command, struct text name, const struct va
 {
     struct arena *arena = command->arena;
     const struct value *value = is_withheld(fact) ? fact : value_get(fact, "value");
-    struct text who = show_word(command, WORD_ROLE, value_get(fact, "by")), on = show_date(command, value_get(fact, "on"));
+    struct text who = show_word(command, WORD_ROLE, value_get(fact, "by")),
+                on = show_date(command, value_get(fact, "on"));
     struct buffer line;
     buffer_init(&line, arena);
-    buffer_format(&line, "%.*s: ", TEXT_ARGS(words_printable(arena, word_of(arena, WORD_FACT, name, command->language))));
+    buffer_format(&line,
+                  "%.*s: ", TEXT_ARGS(words_printable(arena, word_of(arena, WORD_FACT, name, command->language))));
     buffer_add(&line, words_of_value(arena, value, command->language));
     if (who.length || on.length)
         buffer_format(&line, " (%.*s%s%.*s)", TEXT_ARGS(who), who.length && on.length ? ", " : "", TEXT_ARGS(on));
@@ -94,11 +97,13 @@ static void show_events(struct command *command, const struct value *events, siz
 {
     for (size_t i = 0; i < list_count(events); i++) {
         const struct value *event = events->items[i];
-        struct text name = show_word(command, WORD_EVENT, event->kind == VALUE_TEXT ? event : value_get(event, "event"));
+        struct text name =
+            show_word(command, WORD_EVENT, event->kind == VALUE_TEXT ? event : value_get(event, "event"));
         struct text on = show_date(command, value_get(event, "on"));
         if (name.length)
-            terminal_paragraph(&command->out, STYLE_PLAIN, indent,
-                               text_format(command->arena, "%.*s%s%.*s", TEXT_ARGS(name), on.length ? ": " : "", TEXT_ARGS(on)));
+            terminal_paragraph(
+                &command->out, STYLE_PLAIN, indent,
+                text_format(command->arena, "%.*s%s%.*s", TEXT_ARGS(name), on.length ? ": " : "", TEXT_ARGS(on)));
     }
 }
 
@@ -108,9 +113,25 @@ static void show_sources(struct command *command, const struct value *sources, s
         const struct value *source = sources->items[i];
         struct text title = show_says(command, value_get(source, "title")), at = member_text(source, "at");
         bool assumed = member_is(source, "kind", "assumption");
-        struct text kind = assumed ? either(command->language, "aanname: ", "assumption: ") : either(command->language, "bron: ", "source: ");
+        struct text kind = assumed ? either(command->language, "aanname: ", "assumption: ")
+                                   : either(command->language, "bron: ", "source: ");
         terminal_paragraph(&command->out, assumed ? STYLE_OPEN : STYLE_DIM, indent,
-                           text_format(command->arena, "%.*s%.*s%s%.*s", TEXT_ARGS(kind), TEXT_ARGS(title), at.length ? ", " : "", TEXT_ARGS(at)));
+                           text_format(command->arena, "%.*s%.*s%s%.*s", TEXT_ARGS(kind), TEXT_ARGS(title),
+                                       at.length ? ", " : "", TEXT_ARGS(at)));
+    }
+}
+
+/* What could not be computed and why, and where the covenant is silent. */
+static void show_because(struct command *command, const struct value *because, size_t indent)
+{
+    for (size_t i = 0; i < list_count(because); i++) {
+        struct text failed = words_printable(command->arena, member_text(because->items[i], "failed"));
+        struct text why = show_says(command, value_get(because->items[i], "why"));
+        if (failed.length)
+            why = text_format(command->arena, "%.*s: %.*s", TEXT_ARGS(failed), TEXT_ARGS(why));
+        show_pair(command, indent, "niet te berekenen", "could not be computed", why);
+        show_pair(command, indent, "het convenant laat open", "the covenant leaves open",
+                  show_says(command, value_get(because->items[i], "says")));
     }
 }
 
@@ -125,11 +146,14 @@ static void show_reason(struct command *command, const struct value *reason, str
     terminal_print(out, STYLE_PLAIN, "%*s", (int)indent, "");
     terminal_print(out, mark.style, "%s", mark.sign);
     terminal_print(out, STYLE_BOLD, " %.*s", TEXT_ARGS(id));
-    size_t column = indent + 3 + text_width(id);
+    size_t column = indent + 2 + text_width(id);
     for (; column < indent + 6; column++)
         terminal_print(out, STYLE_PLAIN, " ");
     terminal_print(out, STYLE_PLAIN, " ");
     terminal_fill(out, mark.rank == 0 ? STYLE_BAD : STYLE_PLAIN, column + 1, indent + 7, says);
+    show_because(command, value_get(reason, "because"), indent + 7);
+    show_pair(command, indent + 7, "op grond van uitzondering", "on the ground of exception",
+              words_printable(command->arena, member_text(reason, "waived_by")));
     const struct value *facts = value_get(reason, "facts");
     if (facts && facts->kind == VALUE_OBJECT && !is_withheld(facts))
         for (size_t i = 0; i < facts->count; i++)
@@ -175,11 +199,14 @@ void show_missing(struct command *command, const struct value *section, size_t i
         return;
     terminal_paragraph(&command->out, STYLE_OPEN, indent, either(command->language, "Nog te vragen:", "Still to ask:"));
     for (size_t i = 0; i < missing->count; i++) {
-        const struct value *item = missing->items[i], *fact = value_get(item, "fact"), *event = value_get(item, "event");
+        const struct value *item = missing->items[i], *fact = value_get(item, "fact"),
+                           *event = value_get(item, "event");
         struct text name = is_withheld(item) ? either(command->language, "afgeschermd", "withheld")
                                              : show_word(command, fact ? WORD_FACT : WORD_EVENT, fact ? fact : event);
-        struct text ask = show_says(command, value_get(item, "ask")), who = roles(command, value_get(item, "stated_by"));
-        struct text rules = rules_of(command, value_get(item, "rules")), enough = show_says(command, value_get(item, "suffices"));
+        struct text ask = show_says(command, value_get(item, "ask")),
+                    who = roles(command, value_get(item, "stated_by"));
+        struct text rules = rules_of(command, value_get(item, "rules")),
+                    enough = show_says(command, value_get(item, "suffices"));
         struct buffer line;
         buffer_init(&line, command->arena);
         buffer_format(&line, "• %.*s", TEXT_ARGS(ask.length ? ask : name));
@@ -205,8 +232,9 @@ static void show_flips(struct command *command, const struct value *section)
         struct text from = words_of_value(command->arena, value_get(flip, "from"), command->language);
         struct text to = words_of_value(command->arena, value_get(flip, "to"), command->language);
         show_pair(command, 2, "slaat om met", "flips with",
-                  text_format(command->arena, "%.*s: %.*s → %.*s", TEXT_ARGS(show_word(command, WORD_FACT, value_get(flip, "fact"))),
-                              TEXT_ARGS(from), TEXT_ARGS(to)));
+                  text_format(command->arena, "%.*s: %.*s → %.*s",
+                              TEXT_ARGS(show_word(command, WORD_FACT, value_get(flip, "fact"))), TEXT_ARGS(from),
+                              TEXT_ARGS(to)));
     }
 }
 
@@ -223,7 +251,8 @@ static void show_changes(struct command *command, const struct value *section)
 
 static void show_eligibility(struct command *command, const struct value *section)
 {
-    show_pair(command, 2, "toelaatbaar vanaf", "eligible from", show_date(command, value_get(section, "eligible_from")));
+    show_pair(command, 2, "toelaatbaar vanaf", "eligible from",
+              show_date(command, value_get(section, "eligible_from")));
     show_changes(command, section);
     show_flips(command, section);
     show_reasons(command, value_get(section, "reasons"), 2);
@@ -243,9 +272,11 @@ static void show_heading(struct command *command, const struct value *decision)
     buffer_format(&line, "%.*s · %.*s · %.*s · %.*s %.*s", TEXT_ARGS(member_text(decision, "case")),
                   TEXT_ARGS(show_word(command, WORD_REGION, value_get(decision, "region"))),
                   TEXT_ARGS(show_date(command, value_get(decision, "on"))),
-                  TEXT_ARGS(either(command->language, "convenant", "covenant")), TEXT_ARGS(member_text(covenant, "version")));
+                  TEXT_ARGS(either(command->language, "convenant", "covenant")),
+                  TEXT_ARGS(member_text(covenant, "version")));
     for (size_t i = 0; sections && sections->kind == VALUE_OBJECT && i < sections->count; i++)
-        buffer_format(&line, "%s%.*s: %.*s%s", i ? ", " : " (", TEXT_ARGS(word_of(command->arena, WORD_SECTION, sections->names[i], command->language)),
+        buffer_format(&line, "%s%.*s: %.*s%s", i ? ", " : " (",
+                      TEXT_ARGS(word_of(command->arena, WORD_SECTION, sections->names[i], command->language)),
                       TEXT_ARGS(rules_of(command, sections->items[i])), i + 1 == sections->count ? ")" : "");
     terminal_paragraph(&command->out, STYLE_DIM, 0, words_printable(command->arena, buffer_text(&line)));
 }
@@ -255,7 +286,9 @@ static void show_outcome(struct command *command, const struct value *decision)
     const struct value *outcome = value_get(value_get(decision, "eligibility"), "outcome");
     if (!outcome)
         return;
-    enum style style = text_is(outcome->text, "eligible") ? STYLE_GOOD : text_is(outcome->text, "not_eligible") ? STYLE_BAD : STYLE_OPEN;
+    enum style style = text_is(outcome->text, "eligible")       ? STYLE_GOOD
+                       : text_is(outcome->text, "not_eligible") ? STYLE_BAD
+                                                                : STYLE_OPEN;
     struct text label = either(command->language, "Toelating: ", "Eligibility: ");
     terminal_line(&command->out);
     terminal_put(&command->out, STYLE_BOLD, label);
@@ -269,8 +302,9 @@ static void show_end(struct command *command, const struct value *decision)
     terminal_line(&command->out);
     if (list_count(assumptions))
         show_pair(command, 0, "Berust op aannames", "Rests on assumptions", rules_of(command, assumptions));
-    terminal_paragraph(&command->out, STYLE_BOLD, 0,
-                       either(command->language, "Dit is een advies: een mens beslist.", "This is advice: a person decides."));
+    terminal_paragraph(
+        &command->out, STYLE_BOLD, 0,
+        either(command->language, "Dit is een advies: een mens beslist.", "This is advice: a person decides."));
 }
 
 void show_decision(struct command *command, const struct value *decision)
@@ -279,8 +313,8 @@ void show_decision(struct command *command, const struct value *decision)
         const char *name;
         void (*show)(struct command *command, const struct value *section);
     } sections[] = {
-        {"eligibility", show_eligibility}, {"support", show_support},   {"deadlines", show_deadlines},
-        {"contract", show_contract},       {"nuisance", show_nuisance}, {"housing", show_housing},
+        {"eligibility", show_eligibility}, {"support", show_support},       {"deadlines", show_deadlines},
+        {"contract", show_contract},       {"nuisance", show_nuisance},     {"housing", show_housing},
         {"journey", show_journey},         {"next_steps", show_next_steps},
     };
     show_heading(command, decision);
@@ -291,7 +325,8 @@ void show_decision(struct command *command, const struct value *decision)
             continue;
         if (i) { /* the first one has the outcome as its heading */
             terminal_line(&command->out);
-            terminal_put(&command->out, STYLE_HEADING, word_of(command->arena, WORD_SECTION, text_of(sections[i].name), command->language));
+            terminal_put(&command->out, STYLE_HEADING,
+                         word_of(command->arena, WORD_SECTION, text_of(sections[i].name), command->language));
             terminal_line(&command->out);
         }
         if (is_withheld(section))

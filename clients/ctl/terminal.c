@@ -6,20 +6,21 @@
 #include <unistd.h>
 
 static const char *const style_codes[] = {
-    [STYLE_PLAIN] = "", [STYLE_BOLD] = "\033[1m",   [STYLE_DIM] = "\033[2m",      [STYLE_GOOD] = "\033[32m",
+    [STYLE_PLAIN] = "",       [STYLE_BOLD] = "\033[1m",  [STYLE_DIM] = "\033[2m",     [STYLE_GOOD] = "\033[32m",
     [STYLE_BAD] = "\033[31m", [STYLE_OPEN] = "\033[33m", [STYLE_HEADING] = "\033[1m",
 };
 
 #define WIDTH_DEFAULT 80
-#define WIDTH_LEAST 40   /* narrower and a table cannot be read */
-#define WIDTH_MOST 120   /* wider and a sentence cannot */
+#define WIDTH_LEAST 40 /* narrower and a table cannot be read */
+#define WIDTH_MOST 120 /* wider and a sentence cannot */
 
 void terminal_init(struct terminal *terminal, struct arena *arena, FILE *out, enum colour colour)
 {
     bool is_terminal = isatty(fileno(out)) == 1;
     const char *no_colour = getenv("NO_COLOR"), *kind = getenv("TERM");
     bool wanted = is_terminal && !(no_colour && *no_colour) && !(kind && strcmp(kind, "dumb") == 0);
-    *terminal = (struct terminal){arena, out, colour == COLOUR_ALWAYS || (colour == COLOUR_AUTO && wanted), WIDTH_DEFAULT};
+    *terminal =
+        (struct terminal){arena, out, colour == COLOUR_ALWAYS || (colour == COLOUR_AUTO && wanted), WIDTH_DEFAULT};
     struct winsize size;
     if (is_terminal && ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col)
         terminal->width = size.ws_col;
@@ -47,10 +48,10 @@ static size_t code_width(unsigned code)
     static const struct {
         unsigned from, to;
         size_t width;
-    } ranges[] = {{0x0300, 0x036F, 0},   {0x1100, 0x115F, 2},   {0x1AB0, 0x1AFF, 0},   {0x1DC0, 0x1DFF, 0},
-                  {0x200B, 0x200F, 0},   {0x20D0, 0x20FF, 0},   {0x2E80, 0x303E, 2},   {0x3041, 0xA4CF, 2},
-                  {0xAC00, 0xD7A3, 2},   {0xF900, 0xFAFF, 2},   {0xFE00, 0xFE0F, 0},   {0xFE20, 0xFE2F, 0},
-                  {0xFE30, 0xFE6F, 2},   {0xFF00, 0xFF60, 2},   {0xFFE0, 0xFFE6, 2},   {0x1F300, 0x1F64F, 2},
+    } ranges[] = {{0x0300, 0x036F, 0},   {0x1100, 0x115F, 2},  {0x1AB0, 0x1AFF, 0}, {0x1DC0, 0x1DFF, 0},
+                  {0x200B, 0x200F, 0},   {0x20D0, 0x20FF, 0},  {0x2E80, 0x303E, 2}, {0x3041, 0xA4CF, 2},
+                  {0xAC00, 0xD7A3, 2},   {0xF900, 0xFAFF, 2},  {0xFE00, 0xFE0F, 0}, {0xFE20, 0xFE2F, 0},
+                  {0xFE30, 0xFE6F, 2},   {0xFF00, 0xFF60, 2},  {0xFFE0, 0xFFE6, 2}, {0x1F300, 0x1F64F, 2},
                   {0x1F900, 0x1F9FF, 2}, {0x20000, 0x3FFFD, 2}};
     for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
         if (code >= ranges[i].from && code <= ranges[i].to)
@@ -66,15 +67,25 @@ size_t text_width(struct text text)
     return width;
 }
 
+static void style_begin(struct terminal *terminal, enum style style)
+{
+    if (terminal->colour && style != STYLE_PLAIN)
+        fputs(style_codes[style], terminal->out);
+}
+
+static void style_end(struct terminal *terminal, enum style style)
+{
+    if (terminal->colour && style != STYLE_PLAIN)
+        fputs("\033[0m", terminal->out);
+}
+
 void terminal_put(struct terminal *terminal, enum style style, struct text text)
 {
-    bool coloured = terminal->colour && style != STYLE_PLAIN && text.length;
-    if (coloured)
-        fputs(style_codes[style], terminal->out);
-    if (text.length)
-        fwrite(text.at, 1, text.length, terminal->out);
-    if (coloured)
-        fputs("\033[0m", terminal->out);
+    if (text.length == 0)
+        return;
+    style_begin(terminal, style);
+    fwrite(text.at, 1, text.length, terminal->out);
+    style_end(terminal, style);
 }
 
 void terminal_print(struct terminal *terminal, enum style style, const char *format, ...)
@@ -93,7 +104,8 @@ void terminal_line(struct terminal *terminal)
 void terminal_fill(struct terminal *terminal, enum style style, size_t column, size_t indent, struct text text)
 {
     size_t used = column, from = 0;
-    bool begun = false;
+    bool begun = false; /* a word stands on this line */
+    style_begin(terminal, style);
     while (from < text.length) {
         size_t to = from;
         while (to < text.length && text.at[to] != ' ')
@@ -104,16 +116,17 @@ void terminal_fill(struct terminal *terminal, enum style style, size_t column, s
             continue;
         size_t width = text_width(word);
         if (begun && used + 1 + width > terminal->width) {
+            style_end(terminal, style); /* so that the margin is not coloured */
             fprintf(terminal->out, "\n%*s", (int)indent, "");
+            style_begin(terminal, style);
             used = indent;
             begun = false;
         }
-        if (begun)
-            fputc(' ', terminal->out);
-        terminal_put(terminal, style, word);
+        fprintf(terminal->out, "%s%.*s", begun ? " " : "", TEXT_ARGS(word));
         used += width + begun;
         begun = true;
     }
+    style_end(terminal, style);
     terminal_line(terminal);
 }
 

@@ -1,7 +1,9 @@
 #include "verb.h"
 
 #define BIT(option) (1u << (option))
-#define DECIDING (BIT(OPTION_ON) | BIT(OPTION_QUESTIONS) | BIT(OPTION_TRACE) | BIT(OPTION_FLIP) | BIT(OPTION_FOR) | BIT(OPTION_REQUEST))
+#define DECIDING                                                                                                       \
+    (BIT(OPTION_ON) | BIT(OPTION_QUESTIONS) | BIT(OPTION_TRACE) | BIT(OPTION_FLIP) | BIT(OPTION_FOR) |                 \
+     BIT(OPTION_REQUEST))
 
 const struct verb verbs[] = {
     {"decide", "CASE.json|-", 1, 1, "decide a case; the decision is recorded",
@@ -42,11 +44,12 @@ const struct verb verbs[] = {
      "  covenant simulate case.json --rules draft\n"
      "  covenant simulate case.json --rules draft --on 2022-09-26 --questions nuisance\n",
      DECIDING | BIT(OPTION_RULES), run_simulate},
-    {"reload", "", 0, 0, "let the daemon load its rule files again; all or nothing",
-     "  covenant reload\n", 0, run_reload},
+    {"reload", "", 0, 0, "let the daemon load its rule files again; all or nothing", "  covenant reload\n", 0,
+     run_reload},
     {"status", "", 0, 0, "how the daemon is doing",
      "  covenant status\n"
-     "  covenant status --json --timeout 1 > /dev/null || echo down\n", 0, run_status},
+     "  covenant status --json --timeout 1 > /dev/null || echo down\n",
+     0, run_status},
     {"check", "[DIR]", 0, 1, "check rule files (default: rules); needs no daemon",
      "  covenant check                                              the folder `rules`\n"
      "  covenant check drafts/rules\n",

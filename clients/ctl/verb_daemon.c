@@ -55,7 +55,7 @@ enum exit_code run_decide(struct command *command)
     const struct value *index = value_get(record, "index");
     struct text id = words_printable(command->arena, member_text(record, "id"));
     if (id.length)
-        terminal_print(&command->out, STYLE_DIM, "Record %.*s (%.*s, %lld); covenant explain %.*s\n", TEXT_ARGS(id),
+        terminal_print(&command->out, STYLE_DIM, "\nRecord %.*s (%.*s, %lld)\ncovenant explain %.*s\n", TEXT_ARGS(id),
                        TEXT_ARGS(words_printable(command->arena, member_text(record, "log"))),
                        index ? index->integer : 0, TEXT_ARGS(id));
     return code;
@@ -159,8 +159,8 @@ static enum exit_code replay_range(struct command *command)
         from = further ? value_integer(command->arena, next->integer) : NULL;
     } while (from);
     if (!option_given(command, OPTION_JSON))
-        terminal_print(&command->out, different ? STYLE_BAD : STYLE_GOOD, "%lld identical, %lld different, %lld erased\n",
-                       identical, different, erased);
+        terminal_print(&command->out, different ? STYLE_BAD : STYLE_GOOD,
+                       "%lld identical, %lld different, %lld erased\n", identical, different, erased);
     return different ? EXIT_FOUND : EXIT_ANSWERED;
 }
 
@@ -169,7 +169,8 @@ enum exit_code run_replay(struct command *command)
     if (command->operands_count && option_given(command, OPTION_REGION))
         return complain(command, EXIT_USE, "`replay` takes a record or `--region`, not both");
     if (!command->operands_count && !option_given(command, OPTION_REGION))
-        return complain(command, EXIT_USE, "`replay` needs a record, or `--region` for a range: see `covenant replay --help`");
+        return complain(command, EXIT_USE,
+                        "`replay` needs a record, or `--region` for a range: see `covenant replay --help`");
     return command->operands_count ? replay_one(command) : replay_range(command);
 }
 

@@ -52,7 +52,8 @@ static enum exit_code explain_record(struct command *command)
         return code;
     const struct value *decision = value_get(value_get(reply, "record"), "decision");
     if (!value_get(decision, "covenant"))
-        return complain(command, EXIT_REFUSED, "record `%s` is no decision: see `covenant record %s`", command->operands[0], command->operands[0]);
+        return complain(command, EXIT_REFUSED, "record `%s` is no decision: see `covenant record %s`",
+                        command->operands[0], command->operands[0]);
     terminal_put(&command->out, STYLE_PLAIN, motivation(command->arena, decision, command->language));
     return code;
 }
@@ -79,5 +80,6 @@ enum exit_code run_explain(struct command *command)
     struct text nearest = text_nearest(text_of(operand), names, codes_count);
     if (nearest.at)
         return complain(command, EXIT_USE, "there is no code `%s`: did you mean `%.*s`?", operand, TEXT_ARGS(nearest));
-    return complain(command, EXIT_USE, "`%s` is neither a record nor a code: `covenant explain` lists the codes", operand);
+    return complain(command, EXIT_USE, "`%s` is neither a record nor a code: `covenant explain` lists the codes",
+                    operand);
 }

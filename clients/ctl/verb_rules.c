@@ -10,7 +10,8 @@ static struct value *findings_value(struct arena *arena, const struct findings *
     for (size_t i = 0; i < findings->count; i++) {
         const struct finding *finding = &findings->items[i];
         struct value *item = value_object(arena);
-        value_set(arena, item, "severity", value_string(arena, finding->severity == SEVERITY_ERROR ? "error" : "warning"));
+        value_set(arena, item, "severity",
+                  value_string(arena, finding->severity == SEVERITY_ERROR ? "error" : "warning"));
         if (finding->place.file)
             value_set(arena, item, "file", value_text(arena, finding->place.file->path));
         value_set(arena, item, "line", value_integer(arena, (long long)finding->place.line));
@@ -28,20 +29,23 @@ static const char *plural(size_t count)
     return count == 1 ? "" : "s";
 }
 
-/* Everything that rests on an assumption, version by version: nobody is to take an invented number for an agreed one. */
+/* Everything that rests on an assumption, version by version: nobody is to take an invented number for an agreed one.
+ */
 static void print_assumptions(struct command *command, const struct rules *rules)
 {
     for (size_t i = 0; i < rules->regions_count; i++)
-        for (size_t j = 0; j < rules->regions[i].versions_count; j++) {
-            const struct covenant *covenant = rules->regions[i].versions[j];
+        for (size_t j = 0; j < rules->regions[i]->versions_count; j++) {
+            const struct covenant *covenant = rules->regions[i]->versions[j];
             struct buffer names;
             buffer_init(&names, command->arena);
             for (size_t k = 0; k < covenant->assumptions.count; k++)
                 buffer_format(&names, "%s%.*s", k ? ", " : "", TEXT_ARGS(covenant->assumptions.items[k]));
-            struct text label = text_format(command->arena, "%.*s %.*s", TEXT_ARGS(rules->regions[i].name), TEXT_ARGS(covenant->version));
+            struct text label = text_format(command->arena, "%.*s %.*s", TEXT_ARGS(rules->regions[i]->name),
+                                            TEXT_ARGS(covenant->version));
             terminal_print(&command->out, STYLE_BOLD, "%.*s", TEXT_ARGS(label));
             terminal_print(&command->out, STYLE_PLAIN, " rests on assumptions: ");
-            terminal_fill(&command->out, STYLE_OPEN, text_width(label) + 23, 4, names.length ? buffer_text(&names) : TEXT("none"));
+            terminal_fill(&command->out, STYLE_OPEN, text_width(label) + 23, 4,
+                          names.length ? buffer_text(&names) : TEXT("none"));
         }
 }
 
@@ -101,7 +105,8 @@ enum exit_code run_check(struct command *command)
     return code;
 }
 
-static struct value *results_value(struct arena *arena, const struct example_results *results, const struct findings *findings)
+static struct value *results_value(struct arena *arena, const struct example_results *results,
+                                   const struct findings *findings)
 {
     struct value *report = value_object(arena), *list = value_list(arena);
     for (size_t i = 0; i < results->count; i++) {
@@ -123,7 +128,8 @@ static size_t print_results(struct command *command, const struct example_result
     for (size_t i = 0; i < results->count; i++) {
         const struct example_result *result = &results->items[i];
         failed += !result->passed;
-        terminal_print(&command->out, result->passed ? STYLE_GOOD : STYLE_BAD, "%s", result->passed ? "ok    " : "failed");
+        terminal_print(&command->out, result->passed ? STYLE_GOOD : STYLE_BAD, "%s",
+                       result->passed ? "ok    " : "failed");
         terminal_print(&command->out, STYLE_PLAIN, "  %.*s (%zu date%s)\n", TEXT_ARGS(result->example->file->path),
                        result->expectations, plural(result->expectations));
     }

@@ -36,8 +36,7 @@ static void assumptions(struct prose *prose, const struct value *decision)
         buffer_format(&names, "%s%.*s", i ? ", " : "", TEXT_ARGS(list->items[i]->text));
     prose_say(prose, "De volgende onderdelen staan in geen gevonden tekst.",
               "The following parts stand in no text that was found.");
-    prose_say(prose, "Zij zijn aangenomen: “%s”.", "They are assumed: “%s”.",
-              prose_string(prose, buffer_text(&names)));
+    prose_say(prose, "Zij zijn aangenomen: “%s”.", "They are assumed: “%s”.", prose_string(prose, buffer_text(&names)));
 }
 
 /* An `objection` that the covenant includes from public law: the right of the client to object, by when. */
@@ -57,8 +56,7 @@ static void objection(struct prose *prose, const struct value *decision)
               "This advice is no decision in law; an objection is possible against the municipality's decision.");
     const struct value *status = value_get(found, "status"), *due = value_get(found, "due");
     if (status && text_is(status->text, "closed"))
-        prose_say(prose, "De termijn daarvoor eindigde op %s.", "The term for it ended on %s.",
-                  prose_date(prose, due));
+        prose_say(prose, "De termijn daarvoor eindigde op %s.", "The term for it ended on %s.", prose_date(prose, due));
     else if (status && (text_is(status->text, "met") || text_is(status->text, "met_late")))
         prose_say(prose, "Het bezwaar is gemaakt op %s.", "The objection was made on %s.",
                   prose_date(prose, value_get(found, "met_on")));
@@ -77,9 +75,8 @@ struct text motivation(struct arena *arena, const struct value *decision, enum l
         const char *name;
         void (*tell)(struct prose *prose, const struct value *section);
     } sections[] = {
-        {"eligibility", motivate_eligibility}, {"support", motivate_support},
-        {"deadlines", motivate_deadlines},     {"contract", motivate_contract},
-        {"nuisance", motivate_nuisance},       {"housing", motivate_housing},
+        {"eligibility", motivate_eligibility}, {"support", motivate_support},       {"deadlines", motivate_deadlines},
+        {"contract", motivate_contract},       {"nuisance", motivate_nuisance},     {"housing", motivate_housing},
         {"journey", motivate_journey},         {"next_steps", motivate_next_steps},
     };
     struct prose prose;

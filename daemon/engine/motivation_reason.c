@@ -96,6 +96,25 @@ static void say_state(struct prose *prose, const struct value *reason)
         prose_say(prose, "Dit is nog niet te beoordelen%s:", "This cannot be judged yet%s:", id);
 }
 
+/* `[{"failed", "why"} or {"silent", "says"}]`: what could not be computed, and where the covenant is silent. */
+static void say_because(struct prose *prose, const struct value *because)
+{
+    for (size_t i = 0; because && because->kind == VALUE_LIST && i < because->count; i++) {
+        const struct value *failed = value_get(because->items[i], "failed"),
+                           *silent = value_get(because->items[i], "silent");
+        if (failed) {
+            prose_say(prose, "Het gegeven “%s” kon niet worden berekend:", "The fact “%s” could not be computed:",
+                      prose_string(prose, failed->text));
+            prose_quote(prose, says_of(value_get(because->items[i], "why"), prose->language));
+            prose_say(prose, "Een fout telt nooit als nee.", "An error never counts as no.");
+        } else if (silent) {
+            prose_say(prose, "Het convenant laat hier iets open (%s):", "The covenant leaves something open here (%s):",
+                      prose_string(prose, silent->text));
+            prose_quote(prose, says_of(value_get(because->items[i], "says"), prose->language));
+        }
+    }
+}
+
 void motivate_reason(struct prose *prose, const struct value *reason)
 {
     prose_gap(prose);
@@ -113,8 +132,10 @@ void motivate_reason(struct prose *prose, const struct value *reason)
     if (events && events->kind == VALUE_LIST)
         for (size_t i = 0; i < events->count; i++)
             say_event(prose, events->items[i]);
-    if (is(value_get(reason, "state"), "failed"))
-        prose_say(prose, "Een fout telt nooit als nee.", "An error never counts as no.");
+    if (value_get(reason, "waived_by"))
+        prose_say(prose, "De grond daarvoor is uitzondering “%s”.", "The ground for that is exception “%s”.",
+                  prose_string(prose, says_of(value_get(reason, "waived_by"), prose->language)));
+    say_because(prose, value_get(reason, "because"));
     motivate_sources(prose, value_get(reason, "source"));
     prose_gap(prose);
 }

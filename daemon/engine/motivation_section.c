@@ -24,7 +24,8 @@ static void say_changes(struct prose *prose, const struct value *section)
     if (!changes)
         return;
     const struct value *to = value_get(changes, "to");
-    prose_say(prose, "Alleen al door tijdsverloop verandert dit op %s.", "By the mere passage of time this changes on %s.",
+    prose_say(prose, "Alleen al door tijdsverloop verandert dit op %s.",
+              "By the mere passage of time this changes on %s.",
               prose_date(prose, value_get(changes, "on") ? value_get(changes, "on") : changes));
     if (to)
         prose_say(prose, "De uitkomst is dan: %s.", "The outcome will be: %s.", prose_word(prose, WORD_OUTCOME, to));
@@ -79,7 +80,8 @@ static void say_next_phase(struct prose *prose, const struct value *next)
     else if (is(may, "no"))
         prose_say(prose, "Die stap mag nu niet worden gezet.", "That step may not be taken now.");
     else
-        prose_say(prose, "Of die stap mag, is nog niet te bepalen.", "Whether that step may be taken is not known yet.");
+        prose_say(prose, "Of die stap mag, is nog niet te bepalen.",
+                  "Whether that step may be taken is not known yet.");
     if (earliest)
         prose_say(prose, "Het kan op zijn vroegst op %s.", "The earliest date is %s.", prose_date(prose, earliest));
     motivate_reasons(prose, value_get(next, "reasons"));
@@ -107,13 +109,10 @@ void motivate_support(struct prose *prose, const struct value *section)
     say_next_phase(prose, value_get(section, "next"));
     if (!refusal)
         return;
-    prose_say(prose, "De cliënt weigert de begeleiding.", "The client refuses support.");
-    if (value_get(refusal, "outcome"))
-        prose_say(prose, "Het gevolg is %s.", "The consequence is %s.",
-                  prose_word(prose, WORD_OUTCOME, value_get(refusal, "outcome")));
-    if (value_get(refusal, "rule"))
-        motivate_reason(prose, refusal);
-    motivate_reasons(prose, value_get(refusal, "reasons"));
+    prose_end(prose);
+    prose_say(prose, "De begeleiding wordt geweigerd; het gevolg is %s.", "Support is refused; the consequence is %s.",
+              prose_word(prose, WORD_OUTCOME, value_get(refusal, "outcome")));
+    motivate_reason(prose, refusal);
 }
 
 /* How far from its end, in days. */
@@ -161,6 +160,9 @@ static void motivate_deadline(struct prose *prose, const struct value *deadline)
     if (value_get(deadline, "target"))
         prose_say(prose, "De streefdatum is %s.", "The target date is %s.",
                   prose_date(prose, value_get(deadline, "target")));
+    if (value_get(deadline, "opens"))
+        prose_say(prose, "Het venster opent op %s.", "The window opens on %s.",
+                  prose_date(prose, value_get(deadline, "opens")));
     say_moved(prose, deadline);
     if (value_get(deadline, "due"))
         prose_say(prose, "De uiterste datum is %s.", "The due date is %s.",
@@ -174,6 +176,9 @@ static void motivate_deadline(struct prose *prose, const struct value *deadline)
     if (is(value_get(deadline, "duty"), "best_efforts"))
         prose_say(prose, "Dit is een inspanningsverplichting.", "This is a duty of best efforts.");
     motivate_sources(prose, value_get(deadline, "source"));
+    prose_quote(prose, says_of(value_get(deadline, "clamped"), prose->language));
+    if (value_get(deadline, "guarantee"))
+        motivate_reason(prose, value_get(deadline, "guarantee"));
     motivate_missing(prose, deadline);
 }
 
@@ -196,7 +201,8 @@ static void say_approvals(struct prose *prose, const struct value *approvals)
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         const struct value *roles = value_get(approvals, kinds[i].member);
         for (size_t j = 0; j < count_of(roles); j++) {
-            const struct value *role = value_get(roles->items[j], "by") ? value_get(roles->items[j], "by") : roles->items[j];
+            const struct value *role =
+                value_get(roles->items[j], "by") ? value_get(roles->items[j], "by") : roles->items[j];
             prose_say(prose, "De omzetting is %s %s.", "The conversion is %s %s.",
                       either(prose->language, kinds[i].nl, kinds[i].en).at, prose_word(prose, WORD_ROLE, role));
         }
@@ -217,10 +223,18 @@ static void say_conversion(struct prose *prose, const struct value *conversion)
     if (value_get(conversion, "earliest"))
         prose_say(prose, "De eerste dag waarop het kan, is %s.", "The first day on which it is possible is %s.",
                   prose_date(prose, value_get(conversion, "earliest")));
+    if (value_get(conversion, "then"))
+        prose_say(prose, "Op die dag zou de uitkomst zijn: %s.", "On that day the outcome would be: %s.",
+                  prose_word(prose, WORD_OUTCOME, value_get(conversion, "then")));
     motivate_reasons(prose, value_get(conversion, "reasons"));
     say_approvals(prose, value_get(conversion, "approvals"));
     motivate_missing(prose, conversion);
-    const struct value *otherwise = value_get(conversion, "otherwise");
+    const struct value *otherwise = value_get(conversion, "otherwise"), *refused = value_get(conversion, "refused");
+    if (refused) {
+        prose_say(prose, "De omzetting is geweigerd door %s op %s:", "The conversion was refused by %s on %s:",
+                  prose_word(prose, WORD_ROLE, value_get(refused, "by")), prose_date(prose, value_get(refused, "on")));
+        prose_quote(prose, says_of(value_get(refused, "because"), prose->language));
+    }
     if (otherwise && says_of(value_get(otherwise, "does"), prose->language).at) {
         prose_say(prose, "Gaat de omzetting niet door, dan is dit aan %s:",
                   "If the conversion does not go through, this is for %s:",
@@ -237,7 +251,7 @@ void motivate_contract(struct prose *prose, const struct value *section)
         prose_say(prose, "Er is een contract: “%s”.", "There is a contract: “%s”.",
                   prose_word(prose, WORD_VALUE, value_get(current, "kind")));
     else
-        prose_say(prose, "Er is nog geen contract.", "There is no contract yet.");
+        prose_say(prose, "Er is nu geen lopend contract.", "There is no current contract.");
     if (value_get(current, "since"))
         prose_say(prose, "Het loopt sinds %s.", "It has run since %s.", prose_date(prose, value_get(current, "since")));
     if (value_get(current, "tenant"))
@@ -256,8 +270,13 @@ void motivate_contract(struct prose *prose, const struct value *section)
     say_conversion(prose, value_get(section, "conversion"));
     for (size_t i = 0; i < count_of(warnings); i++) {
         const struct value *says = value_get(warnings->items[i], "says");
-        prose_say(prose, "Let op wat er gebeurt als niemand iets doet:", "Mind what happens if nobody acts:");
-        prose_quote(prose, says_of(says ? says : warnings->items[i], prose->language));
+        prose_say(prose, "Let op:", "Mind this:");
+        prose_quote(prose, says_of(says, prose->language));
+        if (value_get(warnings->items[i], "closes"))
+            prose_say(prose, "Het venster loopt van %s tot en met %s.",
+                      "The window runs from %s up to and including %s.",
+                      prose_date(prose, value_get(warnings->items[i], "opens")),
+                      prose_date(prose, value_get(warnings->items[i], "closes")));
         motivate_sources(prose, value_get(warnings->items[i], "source"));
         prose_end(prose);
     }
@@ -294,24 +313,20 @@ static void say_termination(struct prose *prose, const struct value *termination
     else
         prose_say(prose, "Beëindiging kan nu niet: het dossier mist nog iets.",
                   "Termination is not possible now: the file still lacks something.");
-    motivate_reasons(prose, value_get(termination, "reasons"));
     motivate_reasons(prose, value_get(termination, "lacks"));
     motivate_missing(prose, termination);
 }
 
-/* Reports that do not count, with why. */
 static void say_reports(struct prose *prose, const struct value *reports)
 {
     for (size_t i = 0; i < count_of(reports); i++) {
-        const struct value *report = reports->items[i], *counts = value_get(report, "counts");
-        const char *on = prose_date(prose, value_get(report, "on"));
-        struct text why = says_of(value_get(report, "why"), prose->language);
-        if (!counts || holds(counts))
+        const char *on = prose_date(prose, value_get(value_get(reports->items[i], "event"), "on"));
+        if (holds(value_get(reports->items[i], "during_relapse")))
+            prose_say(prose, "De melding van %s viel in een terugval.", "The report of %s fell in a relapse.", on);
+        else if (holds(value_get(reports->items[i], "counts")))
             prose_say(prose, "De melding van %s telt mee.", "The report of %s counts.", on);
         else
             prose_say(prose, "De melding van %s telt niet mee.", "The report of %s does not count.", on);
-        if (why.at && counts && !holds(counts))
-            prose_say(prose, "De reden is “%s”.", "The reason is “%s”.", prose_string(prose, why));
     }
     prose_end(prose);
 }
@@ -331,13 +346,13 @@ void motivate_nuisance(struct prose *prose, const struct value *section)
                   prose_date(prose, value_get(section, "falls_on")));
     prose_quote(prose, says_of(value_get(section, "says"), prose->language));
     say_reports(prose, value_get(section, "reports"));
-    motivate_reasons(prose, value_get(section, "reasons"));
     motivate_sources(prose, value_get(section, "source"));
     say_actions(prose, value_get(section, "actions"));
-    if (holds(value_get(relapse, "paused")))
+    if (holds(value_get(relapse, "paused"))) {
         prose_say(prose, "Er is terugval: de ladder staat zolang stil.",
                   "There is a relapse: the ladder stands still meanwhile.");
-    prose_quote(prose, says_of(value_get(relapse, "says"), prose->language));
+        motivate_reason(prose, relapse);
+    }
     say_actions(prose, value_get(relapse, "actions"));
     say_termination(prose, value_get(section, "termination"));
     motivate_missing(prose, section);
@@ -345,16 +360,15 @@ void motivate_nuisance(struct prose *prose, const struct value *section)
 
 void motivate_housing(struct prose *prose, const struct value *section)
 {
-    const struct value *profile = value_get(section, "profile") ? value_get(section, "profile") : section;
-    for (size_t i = 0; profile->kind == VALUE_OBJECT && i < profile->count; i++) {
-        const struct value *entry = profile->items[i];
-        const struct value *value = value_get(entry, "value") ? value_get(entry, "value") : entry;
-        if (value->kind == VALUE_LIST || value->kind == VALUE_OBJECT)
-            continue;
-        prose_say(prose, "Het zoekprofiel vraagt “%s”: “%s”.", "The search profile asks for “%s”: “%s”.",
-                  prose_string(prose, word_of(prose->arena, WORD_FACT, profile->names[i], prose->language)),
-                  prose_string(prose, words_of_value(prose->arena, value, prose->language)));
-    }
+    const struct value *profile = value_get(section, "profile"), *contradictions = value_get(section, "contradictions");
+    for (size_t i = 0; profile && profile->kind == VALUE_OBJECT && !is_withheld(profile) && i < profile->count; i++)
+        prose_say(
+            prose, "Het zoekprofiel vraagt “%s”: “%s”.", "The search profile asks for “%s”: “%s”.",
+            prose_string(prose, word_of(prose->arena, WORD_FACT, profile->names[i], prose->language)),
+            prose_string(prose, words_of_value(prose->arena, value_get(profile->items[i], "value"), prose->language)));
+    for (size_t i = 0; i < count_of(contradictions); i++)
+        prose_say(prose, "Over “%s” spreken twee regels elkaar tegen.", "On “%s” two rules contradict each other.",
+                  prose_word(prose, WORD_FACT, value_get(contradictions->items[i], "attribute")));
     motivate_reasons(prose, value_get(section, "reasons"));
     motivate_missing(prose, section);
 }
@@ -369,7 +383,13 @@ void motivate_journey(struct prose *prose, const struct value *section)
                   prose_word(prose, WORD_VALUE, stage));
     if (value_get(section, "since"))
         prose_say(prose, "Dat is zo sinds %s.", "That is so since %s.", prose_date(prose, value_get(section, "since")));
-    prose_quote(prose, says_of(value_get(section, "says"), prose->language));
+    motivate_reasons(prose, value_get(section, "reasons"));
+    say_actions(prose, value_get(section, "actions"));
+    if (value_get(section, "next")) {
+        prose_say(prose, "De volgende fase is “%s”.", "The next stage is “%s”.",
+                  prose_word(prose, WORD_VALUE, value_get(value_get(section, "next"), "stage")));
+        prose_quote(prose, says_of(value_get(value_get(section, "next"), "says"), prose->language));
+    }
     motivate_missing(prose, section);
 }
 
