@@ -155,3 +155,21 @@ void show_reload(struct command *command, const struct value *reload)
                            column ? (int)column->integer - 1 : 0, "");
     }
 }
+
+void show_history(struct command *command, const struct value *history)
+{
+    static const char *const columns[] = {"time", "kind", "case", "on", "id"};
+    const struct value *records = value_get(history, "records");
+    struct table table;
+    table_init(&table, command->arena, 5);
+    for (size_t i = 0; i < list_count(records); i++) {
+        struct row *row = table_add(&table);
+        for (size_t j = 0; j < 5; j++)
+            row->cells[j].text = words_printable(command->arena, member_text(records->items[i], columns[j]));
+        row->cells[0].style = STYLE_DIM;
+    }
+    table_print(&table, &command->out, 0);
+    struct text next = words_printable(command->arena, member_text(history, "next"));
+    if (next.length)
+        terminal_print(&command->out, STYLE_DIM, "more: --after %.*s\n", TEXT_ARGS(next));
+}

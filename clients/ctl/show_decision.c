@@ -122,7 +122,7 @@ static void show_sources(struct command *command, const struct value *sources, s
 }
 
 /* What could not be computed and why, and where the covenant is silent. */
-static void show_because(struct command *command, const struct value *because, size_t indent)
+void show_because(struct command *command, const struct value *because, size_t indent)
 {
     for (size_t i = 0; i < list_count(because); i++) {
         struct text failed = words_printable(command->arena, member_text(because->items[i], "failed"));

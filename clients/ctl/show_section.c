@@ -122,8 +122,10 @@ void show_deadlines(struct command *command, const struct value *section)
         table_print(&table, &command->out, 2);
     else
         terminal_paragraph(&command->out, STYLE_DIM, 2, either(command->language, "geen", "none"));
-    for (size_t i = 0; i < list_count(section); i++)
+    for (size_t i = 0; i < list_count(section); i++) {
+        show_because(command, value_get(section->items[i], "because"), 2);
         show_missing(command, section->items[i], 2);
+    }
 }
 
 static void show_approvals(struct command *command, const struct value *approvals)

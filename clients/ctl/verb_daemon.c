@@ -217,7 +217,11 @@ enum exit_code run_history(struct command *command)
     asking_add_option(&asking, "after", OPTION_AFTER);
     asking_add_number(&asking, "limit", OPTION_LIMIT);
     asking_add_option(&asking, "only", OPTION_ONLY);
-    return show_plainly(&asking);
+    enum exit_code code;
+    const struct value *history = answer(command, ask(&asking, &code), "history");
+    if (history)
+        show_history(command, history);
+    return code;
 }
 
 enum exit_code run_status(struct command *command)

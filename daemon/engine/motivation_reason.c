@@ -97,7 +97,7 @@ static void say_state(struct prose *prose, const struct value *reason)
 }
 
 /* `[{"failed", "why"} or {"silent", "says"}]`: what could not be computed, and where the covenant is silent. */
-static void say_because(struct prose *prose, const struct value *because)
+void motivate_because(struct prose *prose, const struct value *because)
 {
     for (size_t i = 0; because && because->kind == VALUE_LIST && i < because->count; i++) {
         const struct value *failed = value_get(because->items[i], "failed"),
@@ -135,7 +135,7 @@ void motivate_reason(struct prose *prose, const struct value *reason)
     if (value_get(reason, "waived_by"))
         prose_say(prose, "De grond daarvoor is uitzondering “%s”.", "The ground for that is exception “%s”.",
                   prose_string(prose, says_of(value_get(reason, "waived_by"), prose->language)));
-    say_because(prose, value_get(reason, "because"));
+    motivate_because(prose, value_get(reason, "because"));
     motivate_sources(prose, value_get(reason, "source"));
     prose_gap(prose);
 }

@@ -10,6 +10,8 @@
 void motivate_reason(struct prose *prose, const struct value *reason);
 /* Each of a list, those that fail first; what is no list is passed over. */
 void motivate_reasons(struct prose *prose, const struct value *reasons);
+/* The list `because`: what could not be computed, and where the covenant is silent. */
+void motivate_because(struct prose *prose, const struct value *because);
 /* The list `missing` of a section: the questions, to whom, and for which rules. */
 void motivate_missing(struct prose *prose, const struct value *section);
 /* `Bron: “...”.` and whether that is an assumption. */

@@ -177,6 +177,7 @@ static void motivate_deadline(struct prose *prose, const struct value *deadline)
         prose_say(prose, "Dit is een inspanningsverplichting.", "This is a duty of best efforts.");
     motivate_sources(prose, value_get(deadline, "source"));
     prose_quote(prose, says_of(value_get(deadline, "clamped"), prose->language));
+    motivate_because(prose, value_get(deadline, "because"));
     if (value_get(deadline, "guarantee"))
         motivate_reason(prose, value_get(deadline, "guarantee"));
     motivate_missing(prose, deadline);
