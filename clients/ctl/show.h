@@ -22,6 +22,8 @@ void show_housing(struct command *command, const struct value *section);
 void show_journey(struct command *command, const struct value *section);
 void show_next_steps(struct command *command, const struct value *section);
 
+void show_trace(struct command *command, const struct value *trace);
+
 /* Other answers. */
 void show_covenants(struct command *command, const struct value *covenants);
 void show_record(struct command *command, const struct value *record);
@@ -35,6 +37,8 @@ void show_tree(struct command *command, const struct value *value, size_t indent
 void show_pair(struct command *command, size_t indent, const char *nl, const char *en, struct text value);
 struct text show_date(struct command *command, const struct value *date);
 struct text show_word(struct command *command, enum word_kind kind, const struct value *name);
+/* A role in a column: without its article. */
+struct text show_role(struct command *command, const struct value *role);
 struct text show_says(struct command *command, const struct value *says);
 /* The text of a member; absent when it has none. */
 struct text member_text(const struct value *object, const char *name);

@@ -36,6 +36,13 @@ struct text show_word(struct command *command, enum word_kind kind, const struct
     return words_printable(command->arena, word_of(command->arena, kind, name->text, command->language));
 }
 
+struct text show_role(struct command *command, const struct value *role)
+{
+    struct text word = show_word(command, WORD_ROLE, role);
+    const char *article = command->language == LANGUAGE_NL ? "de " : "the ";
+    return text_starts_with(word, article) ? text_slice(word, text_of(article).length, word.length) : word;
+}
+
 struct text show_says(struct command *command, const struct value *says)
 {
     return words_printable(command->arena, says_of(says, command->language));
@@ -337,7 +344,7 @@ void show_decision(struct command *command, const struct value *decision)
     const struct value *trace = value_get(decision, "trace");
     if (trace) {
         terminal_print(&command->out, STYLE_HEADING, "\n%s\n", command->language == LANGUAGE_NL ? "Spoor" : "Trace");
-        show_tree(command, trace, 2);
+        show_trace(command, trace);
     }
     show_end(command, decision);
 }

@@ -79,6 +79,9 @@ static struct text deadline_note(struct command *command, const struct value *de
     struct buffer note;
     buffer_init(&note, command->arena);
     buffer_add(&note, sentence(command, deadline, "says"));
+    struct text met = show_date(command, value_get(deadline, "met_on"));
+    if (met.length)
+        buffer_format(&note, dutch ? "; gehaald op %.*s" : "; met on %.*s", TEXT_ARGS(met));
     if (because.length)
         buffer_format(&note, dutch ? "; verschoven van %.*s: %.*s" : "; moved from %.*s: %.*s", TEXT_ARGS(raw),
                       TEXT_ARGS(because));
@@ -103,19 +106,17 @@ void show_deadlines(struct command *command, const struct value *section)
         head->cells[i] = (struct cell){either(command->language, heads[i][0], heads[i][1]), STYLE_DIM, i == 4};
     for (size_t i = 0; i < list_count(section); i++) {
         const struct value *deadline = section->items[i], *days = value_get(deadline, "days_left");
-        struct text status = member_text(deadline, "status"), met = member_text(deadline, "met_on");
+        struct text status = member_text(deadline, "status");
         struct row *row = table_add(&table);
         row->cells[0] = (struct cell){words_printable(arena, member_text(deadline, "id")), STYLE_BOLD, false};
         row->cells[1] =
             (struct cell){show_word(command, WORD_STATUS, value_get(deadline, "status")), status_style(status), false};
-        if (met.length)
-            row->cells[1].text = text_format(arena, "%.*s %.*s", TEXT_ARGS(row->cells[1].text), TEXT_ARGS(met));
         row->cells[2].text = words_printable(arena, member_text(deadline, "target"));
         row->cells[3].text = show_due(command, deadline);
         if (days && days->kind == VALUE_INTEGER)
             row->cells[4].text = text_format(arena, "%lld", days->integer);
         row->cells[4].right = true;
-        row->cells[5].text = show_word(command, WORD_ROLE, value_get(deadline, "owner"));
+        row->cells[5].text = show_role(command, value_get(deadline, "owner"));
         row->note = deadline_note(command, deadline);
     }
     if (table.count > 1)
@@ -210,7 +211,7 @@ static void show_actions(struct command *command, const struct value *actions)
         row->cells[0].text = show_due(command, action);
         row->cells[1] = (struct cell){show_word(command, WORD_STATUS, value_get(action, "status")),
                                       status_style(member_text(action, "status")), false};
-        row->cells[2].text = show_word(command, WORD_ROLE, value_get(action, "who"));
+        row->cells[2].text = show_role(command, value_get(action, "who"));
         row->cells[3].text = sentence(command, action, "does");
     }
     table_print(&table, &command->out, 4);
@@ -318,9 +319,9 @@ void show_next_steps(struct command *command, const struct value *section)
         bool overdue = member_holds(step, "overdue");
         struct row *row = table_add(&table);
         struct text due = member_text(step, "due");
-        row->cells[0] = (struct cell){due.length ? show_due(command, step) : TEXT("-"),
-                                      overdue ? STYLE_BAD : STYLE_PLAIN, false};
-        row->cells[1].text = show_word(command, WORD_ROLE, value_get(step, "who"));
+        row->cells[0] =
+            (struct cell){due.length ? show_due(command, step) : TEXT("-"), overdue ? STYLE_BAD : STYLE_PLAIN, false};
+        row->cells[1].text = show_role(command, value_get(step, "who"));
         row->cells[2].text = text_format(command->arena, "%.*s (%.*s%s)", TEXT_ARGS(sentence(command, step, "does")),
                                          TEXT_ARGS(words_printable(command->arena, member_text(step, "step"))),
                                          !overdue                           ? ""
