@@ -1,49 +1,146 @@
-# Targets: all (daemon and command), demo, run, test, check, sanitize, lint, fuzz, soak, bench, schemas, clean.
-# `make demo` and `make test` install what is lacking (Debian packages) before they build.
+# `make help` tells the targets. `make demo`, `make run`, `make test` and `make fuzz` first install what is lacking
+# (Debian packages); everything else expects it to be there.
 
 BUILD ?= build
 ifeq ($(origin CC),default)
 CC := gcc
 endif
+JOBS ?= 2
+FUZZ_SECONDS ?= 60
 PKGS := lua5.4 yaml-0.1 sqlite3 libzmq jansson libsodium
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wcast-qual -Wstrict-prototypes \
         -Wmissing-prototypes -Wvla -Wformat=2 -Wswitch-enum -Wnull-dereference -Wundef -Wwrite-strings \
         -Wpointer-arith -Wold-style-definition -Wdouble-promotion -Werror
 OPT ?= -O2
-HARDEN := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
-CFLAGS ?= $(OPT) -g $(HARDEN)
-ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -Idaemon $(WARN) $(CFLAGS) $(EXTRA_CFLAGS) $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-LDLIBS = $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+HARDEN ?= -fstack-protector-strong -D_FORTIFY_SOURCE=2
+CFLAGS ?= $(OPT) -g -fPIE $(HARDEN)
 LDFLAGS ?= -pie -Wl,-z,relro,-z,now
+# Asked once, and not before a recipe needs the answer: on a bare machine there is no pkg-config yet.
+PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
+LDLIBS = $(eval LDLIBS := $$(shell pkg-config --libs $(PKGS)))$(LDLIBS)
+ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -Idaemon $(WARN) $(CFLAGS) $(EXTRA_CFLAGS) $(PKG_CFLAGS)
+ALL_LDFLAGS = $(CFLAGS) $(EXTRA_CFLAGS) $(LDFLAGS)
 
+LIB := $(BUILD)/libcovenant.a
 LIB_SOURCES := $(filter-out daemon/main.c,$(wildcard daemon/*.c daemon/*/*.c))
 CTL_SOURCES := $(wildcard clients/ctl/*.c)
-UNIT_SOURCES := $(wildcard tests/unit/test_*.c)
-LIB := $(BUILD)/libcovenant.a
-UNIT := $(UNIT_SOURCES:tests/unit/%.c=$(BUILD)/unit/%)
+UNIT := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
+FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+CORPUS := $(FUZZERS:%=$(BUILD)/fuzz/corpus_%)
+BENCH := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 objects = $(1:%.c=$(BUILD)/obj/%.o)
+# `make V=1` shows whole command lines.
+quiet = $(if $(V),,@echo '  $(1)' &&)
 
-.PHONY: all clean unit
+# Flags of the build that looks for undefined behaviour and leaks. -Wnull-dereference errs on instrumented code.
+SANITIZE := BUILD=$(BUILD)-sanitize OPT=-O1 HARDEN= \
+            EXTRA_CFLAGS='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -Wno-null-dereference'
+
+.PHONY: help all daemon demo run deps deps-build deps-fuzz test test-build unit check sanitize clang lint fuzz fuzz-build \
+        soak bench bench-build schemas format clean
+.DELETE_ON_ERROR:
+
 all: $(BUILD)/covenantd $(BUILD)/covenant
 
+help:
+	@echo 'make            build the daemon (build/covenantd) and the command (build/covenant)'
+	@echo 'make demo       install what is lacking, build, decide a case from Almere, show and replay its record'
+	@echo 'make run        the daemon in the foreground, data in ./data'
+	@echo 'make test       install what is lacking, build, run every test; TEST="unit/test_text wire" runs some'
+	@echo 'make check      check the rule files (covenantd --check rules)'
+	@echo 'make sanitize   every test under the address and undefined-behaviour sanitizers'
+	@echo 'make clang      everything built by clang'
+	@echo 'make lint       the house rules that a machine can check'
+	@echo 'make fuzz       every fuzzer, FUZZ_SECONDS=60 each'
+	@echo 'make soak       kill -9 under load and random pairs, SOAK_SECONDS=600'
+	@echo 'make bench      speed and memory, as ratios within the run'
+	@echo 'make schemas    write the generated JSON Schemas anew'
+	@echo 'make clean      remove build*'
+
+# What is built. ---------------------------------------------------------------------------------------------------
+
 $(BUILD)/covenantd: $(call objects,daemon/main.c) $(LIB)
-	$(CC) $(CFLAGS) $(EXTRA_CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+	$(call quiet,LINK $@) $(CC) $(ALL_LDFLAGS) $^ $(LDLIBS) -o $@
 $(BUILD)/covenant: $(call objects,$(CTL_SOURCES)) $(LIB)
-	$(CC) $(CFLAGS) $(EXTRA_CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+	$(call quiet,LINK $@) $(CC) $(ALL_LDFLAGS) $^ $(LDLIBS) -o $@
 $(LIB): $(call objects,$(LIB_SOURCES))
-	rm -f $@
-	ar rcs $@ $^
+	@rm -f $@
+	$(call quiet,AR $@) ar rcs $@ $^
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(dir $@)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+	$(call quiet,CC $<) $(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 $(BUILD)/unit/%: tests/unit/%.c $(LIB)
 	@mkdir -p $(dir $@)
-	$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) $< $(LIB) -lcmocka $(LDLIBS) -o $@
+	$(call quiet,CC $@) $(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) $< $(LIB) -lcmocka $(LDLIBS) -o $@
+$(BUILD)/bench/%: tests/bench/%.c $(LIB)
+	@mkdir -p $(dir $@)
+	$(call quiet,CC $@) $(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) $< $(LIB) $(LDLIBS) -o $@
+# A fuzzer's corpus is a test too: each file of it once, by any compiler.
+$(BUILD)/fuzz/corpus_%: tests/fuzz/fuzz_%.c tests/fuzz/corpus_main.c $(LIB)
+	@mkdir -p $(dir $@)
+	$(call quiet,CC $@) $(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter %.c,$^) $(LIB) $(LDLIBS) -o $@
+
+# What is installed, and what runs. --------------------------------------------------------------------------------
+
+deps:
+	@.ci/deps build test
+deps-build:
+	@.ci/deps build
+deps-fuzz:
+	@.ci/deps build fuzz
+
+demo: deps-build
+	@$(MAKE) --no-print-directory all
+	@tests/demo/run '$(BUILD)'
+
+run: deps-build
+	@$(MAKE) --no-print-directory all
+	@tests/demo/serve '$(BUILD)'
+
+test: deps
+	@$(MAKE) --no-print-directory -j$(JOBS) test-build
+	@BUILD='$(BUILD)' tests/run.py --jobs $(JOBS) $(if $(SEED),--seed $(SEED)) $(TEST)
+test-build: all $(UNIT) $(CORPUS)
 
 unit: $(UNIT)
-	@for test in $(UNIT); do $$test || exit 1; done
+	@BUILD='$(BUILD)' tests/run.py --jobs $(JOBS) unit
+
+check: $(BUILD)/covenantd
+	$(BUILD)/covenantd --check rules
+
+sanitize:
+	@SANITIZED=1 $(MAKE) --no-print-directory test $(SANITIZE)
+
+clang:
+	@$(MAKE) --no-print-directory -j$(JOBS) test-build CC=clang BUILD=$(BUILD)-clang
+
+lint:
+	@tests/lint.py $(wildcard $(LIB))
+
+fuzz: deps-fuzz
+	@$(MAKE) --no-print-directory -j$(JOBS) fuzz-build CC=clang BUILD=$(BUILD)-fuzz OPT=-O1 HARDEN= \
+	    EXTRA_CFLAGS='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -Wno-null-dereference'
+	@tests/fuzz/run '$(BUILD)-fuzz' $(FUZZ_SECONDS) $(JOBS) $(FUZZERS)
+fuzz-build: $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%)
+$(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(LIB)
+	@mkdir -p $(dir $@)
+	$(call quiet,CC $@) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -fsanitize=fuzzer $< $(LIB) $(LDLIBS) -o $@
+
+soak: test-build
+	@BUILD='$(BUILD)' tests/soak.py
+
+bench: bench-build
+	@BUILD='$(BUILD)' tests/bench/run.py
+bench-build: all $(BENCH)
+
+schemas: $(BUILD)/covenantd
+	@for schema in covenant; do \
+	    $(BUILD)/covenantd --schema $$schema > schemas/$$schema.json.new && mv schemas/$$schema.json.new schemas/$$schema.json; done
+
+format:
+	clang-format -i $(wildcard daemon/*.[ch] daemon/*/*.[ch] clients/*/*.[ch] tests/*/*.[ch])
 
 clean:
-	rm -rf $(BUILD)
+	rm -rf $(BUILD) $(BUILD)-sanitize $(BUILD)-clang $(BUILD)-fuzz
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

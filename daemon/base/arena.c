@@ -90,3 +90,22 @@ void *arena_push(struct arena *arena, void *items, size_t *count, size_t *capaci
     assert(*count < *capacity);
     return (char *)*array + (*count)++ * size;
 }
+
+struct arena_mark arena_mark(const struct arena *arena)
+{
+    return (struct arena_mark){arena->blocks, arena->blocks ? arena->blocks->used : 0, arena->used};
+}
+
+void arena_back(struct arena *arena, struct arena_mark mark)
+{
+    while (arena->blocks != mark.block) {
+        struct arena_block *next = arena->blocks->next;
+        free(arena->blocks);
+        arena->blocks = next;
+    }
+    if (mark.block) { /* what is given out is zeroed: so what is taken back is */
+        memset((char *)mark.block->bytes + mark.block_used, 0, mark.block->used - mark.block_used);
+        mark.block->used = mark.block_used;
+    }
+    arena->used = mark.used;
+}

@@ -36,6 +36,17 @@ void *arena_alloc_array(struct arena *arena, size_t count, size_t size);
  */
 void *arena_push(struct arena *arena, void *items, size_t *count, size_t *capacity, size_t size);
 
+/*
+ * A mark, and going back to it: what was given out since is gone. For trying many things one after the other, where
+ * keeping all that each made would fill the arena.
+ */
+struct arena_mark {
+    struct arena_block *block;
+    size_t block_used, used;
+};
+struct arena_mark arena_mark(const struct arena *arena);
+void arena_back(struct arena *arena, struct arena_mark mark);
+
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 #define ARENA_ARRAY(arena, count, type) ((type *)arena_alloc_array((arena), (count), sizeof(type)))
 

@@ -44,5 +44,8 @@
 #define CASE_EVENTS_MAX 4000
 /* How many ways of answering what is not stated are tried before `settled` gives up. */
 #define ANSWERS_TRIED_MAX 4096
+/* The smallest change that turns an outcome: facts in it, and sets of facts that are tried. */
+#define FLIPS_MAX 3
+#define FLIPS_TRIED_MAX 20000
 
 #endif

@@ -7,7 +7,8 @@
  *     shape_schema(arena, &shape_covenant)                           the table as JSON Schema draft-07
  *
  * Checking gives a tree from which everything wrong was taken out, so that whoever parses it meets only what has the
- * right kind, and reads "absent" for the rest: one mistake stays one finding.
+ * right kind, and reads "absent" for the rest: one mistake stays one finding. A key whose value was wrong is still
+ * there, with NULL beside it; in lists and tables of names there are no such holes.
  */
 #ifndef COVENANT_SHAPE_H
 #define COVENANT_SHAPE_H

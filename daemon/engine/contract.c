@@ -1,5 +1,5 @@
 /* The lease: what it is now, which form is advised, and whether it may be converted. */
-#include "engine/decision.h"
+#include "engine/inquiry.h"
 
 /* ---- the current contract ---- */
 
@@ -247,10 +247,42 @@ static const struct entry *conversion_refusal(struct view *view, const struct co
     return NULL;
 }
 
+/* ---- what is not known, and what time brings ---- */
+
+static enum part_value judge_part(const struct inquiry *inquiry, struct view *view, size_t part,
+                                  const struct cause **causes)
+{
+    const struct conversion *conversion = inquiry->self;
+    struct verdict verdict = requirement_judge(view, &conversion->requirements[part]);
+    if (causes)
+        *causes = verdict.causes;
+    return !verdict.known ? PART_OPEN : verdict.holds ? PART_TRUE : PART_FALSE;
+}
+
+static struct inquiry inquiry_of(struct deciding *deciding, const struct conversion *conversion)
+{
+    struct inquiry_part *parts = ARENA_ARRAY(deciding->arena, conversion->requirements_count + 1, struct inquiry_part);
+    for (size_t i = 0; i < conversion->requirements_count; i++) {
+        parts[i].rule = &conversion->requirements[i].rule;
+        parts[i].conditions[0] = conversion->requirements[i].require;
+        parts[i].conditions[1] = conversion->requirements[i].applies;
+    }
+    return (struct inquiry){.deciding = deciding, .parts = parts, .parts_count = conversion->requirements_count,
+                            .self = conversion, .judge = judge_part};
+}
+
+/* `default: convert` turns the burden of proof: only what is known to fail stands in the way. */
+static enum conversion_outcome outcome_of(const struct conversion *conversion, enum part_value value)
+{
+    if (value == PART_FALSE)
+        return NOT_MET;
+    return value == PART_TRUE || conversion->convert_by_default ? CONVERTIBLE : UNDETERMINED;
+}
+
 static struct nomination nominate(struct view *view, const struct conversion *conversion, const struct lease *lease)
 {
     struct nomination nomination = {.conversion = conversion};
-    bool failing = false, open = false;
+    enum part_value value = PART_TRUE;
     nomination.earliest = conversion_earliest(view, conversion, lease->since, &nomination.provisional);
     nomination.too_soon = date_compare(view_on(view), nomination.earliest) < 0;
     nomination.refused = conversion_refusal(view, conversion, lease->since);
@@ -258,15 +290,39 @@ static struct nomination nominate(struct view *view, const struct conversion *co
         ARENA_ARRAY(view_deciding(view)->arena, conversion->requirements_count + 1, struct verdict);
     for (size_t i = 0; i < conversion->requirements_count; i++) {
         nomination.verdicts[i] = requirement_judge(view, &conversion->requirements[i]);
-        failing |= nomination.verdicts[i].known && !nomination.verdicts[i].holds;
-        open |= !nomination.verdicts[i].known;
+        enum part_value part = !nomination.verdicts[i].known  ? PART_OPEN
+                               : nomination.verdicts[i].holds ? PART_TRUE
+                                                              : PART_FALSE;
+        if (part < value)
+            value = part;
     }
-    /* `default: convert` turns the burden of proof: only what is known to fail stands in the way */
-    if (failing || nomination.refused)
-        nomination.outcome = NOT_MET;
-    else
-        nomination.outcome = open && !conversion->convert_by_default ? UNDETERMINED : CONVERTIBLE;
+    nomination.outcome = nomination.refused ? NOT_MET : outcome_of(conversion, value);
     return nomination;
+}
+
+static int outcome_in_trial(const struct inquiry *inquiry, struct deciding *trial)
+{
+    struct view *view = view_today(trial);
+    struct lease lease = lease_of(view);
+    if (trial->covenant != inquiry->deciding->covenant || !lease.entry || lease.ended)
+        return NONE; /* under another version it is another conversion */
+    struct nomination nomination = nominate(view, inquiry->self, &lease);
+    return (int)(nomination.too_soon ? NOT_YET : nomination.outcome);
+}
+
+static void set_change(struct deciding *deciding, const struct nomination *nomination, enum conversion_outcome now,
+                       struct value *object)
+{
+    struct inquiry inquiry = inquiry_of(deciding, nomination->conversion);
+    struct change change;
+    struct value *changes = value_object(deciding->arena);
+    inquiry.days = &nomination->earliest;
+    inquiry.days_count = 1;
+    if (!inquire_change(&inquiry, (int)now, outcome_in_trial, &change) || change.outcome == NONE)
+        return;
+    value_set(deciding->arena, changes, "on", value_date(deciding->arena, change.on));
+    value_set(deciding->arena, changes, "outcome", value_string(deciding->arena, conversion_names[change.outcome]));
+    value_set(deciding->arena, object, "changes_on", changes);
 }
 
 static void approval_step(struct view *view, const struct conversion *conversion, struct text role)
@@ -302,8 +358,7 @@ static struct value *approvals_value(struct view *view, const struct nomination 
     return approvals;
 }
 
-static void nomination_reasons(struct view *view, const struct nomination *nomination, struct value *object,
-                               struct missing *missing)
+static void nomination_reasons(struct view *view, const struct nomination *nomination, struct value *object)
 {
     struct arena *arena = view_deciding(view)->arena;
     struct value *reasons = value_list(arena);
@@ -313,8 +368,6 @@ static void nomination_reasons(struct view *view, const struct nomination *nomin
         struct judged require = view_judge(view, requirement->require, NULL);
         trace_rule(view, "contract", &requirement->rule, requirement->require, "require", NULL, &require);
         value_append(arena, reasons, reason_value(view, &requirement->rule, verdict));
-        if (!verdict->known)
-            missing_add(missing, verdict->causes, requirement->rule.id);
         if (verdict->known && !verdict->holds && requirement->otherwise)
             action_value(view, requirement->otherwise, &requirement->rule, view_on(view), NULL, true);
     }
@@ -331,15 +384,33 @@ static void set_refusal(struct deciding *deciding, struct value *object, const s
     value_set(arena, object, "refused", refusal);
 }
 
-static struct value *nomination_value(struct view *view, const struct nomination *nomination, const struct lease *lease)
+/* Where all ways of answering end alike, that is the outcome; a refusal by a party stands whatever is answered. */
+static bool nomination_settle(struct deciding *deciding, struct nomination *nomination, struct missing *missing)
+{
+    struct inquiry inquiry = inquiry_of(deciding, nomination->conversion);
+    if (nomination->refused)
+        return true;
+    struct inquiry_result result = inquire(&inquiry, missing);
+    nomination->outcome = outcome_of(nomination->conversion, result.value);
+    return result.settled;
+}
+
+/* Notice must be given before its window closes: that is known to be needed once the outcome then is `not_met`. */
+static bool otherwise_is_due(const struct nomination *nomination)
+{
+    return nomination->outcome == NOT_MET && (!nomination->too_soon || nomination->conversion->otherwise->before != NOT_FOUND);
+}
+
+static struct value *nomination_value(struct view *view, struct nomination *nomination, const struct lease *lease)
 {
     struct deciding *deciding = view_deciding(view);
     struct arena *arena = deciding->arena;
     const struct conversion *conversion = nomination->conversion;
     struct value *object = rule_value(view, &conversion->rule);
-    enum conversion_outcome outcome = nomination->too_soon ? NOT_YET : nomination->outcome;
     struct missing missing;
     missing_init(&missing, deciding);
+    bool settled = nomination_settle(deciding, nomination, &missing);
+    enum conversion_outcome outcome = nomination->too_soon ? NOT_YET : nomination->outcome;
     value_set(arena, object, "outcome", value_string(arena, conversion_names[outcome]));
     if (nomination->too_soon)
         value_set(arena, object, "then", value_string(arena, conversion_names[nomination->outcome]));
@@ -347,7 +418,9 @@ static struct value *nomination_value(struct view *view, const struct nomination
     value_set(arena, object, "earliest", value_date(arena, nomination->earliest));
     if (nomination->provisional)
         value_set(arena, object, "provisional", value_boolean(arena, true));
-    nomination_reasons(view, nomination, object, &missing);
+    value_set(arena, object, "settled", value_boolean(arena, settled));
+    set_change(deciding, nomination, outcome, object);
+    nomination_reasons(view, nomination, object);
     if (conversion->approved_by_count)
         value_set(arena, object, "approvals", approvals_value(view, nomination, lease));
     if (nomination->refused)
@@ -355,7 +428,7 @@ static struct value *nomination_value(struct view *view, const struct nomination
     if (conversion->otherwise && nomination->outcome == NOT_MET)
         value_set(arena, object, "otherwise",
                   action_value(view, conversion->otherwise, &conversion->rule, nomination->earliest, NULL,
-                               outcome == NOT_MET));
+                               otherwise_is_due(nomination)));
     missing_set(&missing, object);
     return object;
 }

@@ -376,7 +376,8 @@ static struct value *deadline_value(struct view *view, const struct deadline *de
     struct deciding *deciding = view_deciding(view);
     struct arena *arena = deciding->arena;
     struct value *object = value_object(arena);
-    rule_used(deciding, &deadline->rule);
+    if (standing->has_start || standing->has_window || standing->status == STATUS_UNDETERMINED)
+        rule_used(deciding, &deadline->rule); /* a term that nothing has started yet has decided nothing */
     value_set(arena, object, "id", value_text(arena, deadline->rule.id));
     value_set(arena, object, "owner", value_text(arena, role_name(deciding, deadline->owner)));
     value_set(arena, object, "status", value_string(arena, status_names[standing->status]));

@@ -149,9 +149,9 @@ struct value *decide(struct arena *arena, const struct rules *rules, const struc
         .rules = rules,
         .region = case_file->region,
         .case_file = case_file,
-        .facts = case_file->facts,
         .covenant = covenant_of_case(case_file, on),
         .on = on,
+        .known_on = on,
         .asked = asked,
         .steps = value_list(arena),
     };

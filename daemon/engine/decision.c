@@ -96,9 +96,14 @@ void version_used(struct deciding *deciding, enum section section, const struct 
 
 struct value *rule_value(struct view *view, const struct rule *rule)
 {
+    rule_used(view_deciding(view), rule);
+    return rule_shown(view, rule);
+}
+
+struct value *rule_shown(struct view *view, const struct rule *rule)
+{
     struct arena *arena = view_deciding(view)->arena;
     struct value *object = value_object(arena);
-    rule_used(view_deciding(view), rule);
     value_set(arena, object, "rule", value_text(arena, rule->id));
     value_set(arena, object, "says", says_value(view, &rule->says));
     value_set(arena, object, "source", sources_value(arena, rule));
@@ -153,7 +158,7 @@ static void set_evidence(struct deciding *deciding, struct value *object, const 
     struct value *facts = value_object(arena), *events = value_list(arena);
     for (size_t i = 0; i < evidence->facts_count; i++)
         value_set_text(arena, facts, deciding->region->vocabulary.facts[evidence->facts[i]].name,
-                       stated_value(arena, &deciding->facts[evidence->facts[i]]));
+                       stated_value(arena, &deciding->case_file->facts[evidence->facts[i]]));
     /* in the order of the case, whichever rule read them first */
     for (size_t i = 0; i < deciding->case_file->entries_count; i++)
         for (size_t j = 0; j < evidence->entries_count; j++)
@@ -252,6 +257,13 @@ void missing_add(struct missing *missing, const struct cause *causes, struct tex
         if (rule.at && !text_list_has(&item->rules, rule))
             text_list_add(arena, &item->rules, rule);
     }
+}
+
+void missing_suffices(struct missing *missing, struct text fact, struct value *suffices)
+{
+    for (size_t i = 0; i < missing->count; i++)
+        if (missing->items[i].kind == CAUSE_FACT && text_equal(missing->items[i].name, fact))
+            missing->items[i].suffices = suffices;
 }
 
 static struct value *roles_value(const struct deciding *deciding, struct role_set roles)

@@ -16,6 +16,8 @@ void rule_used(struct deciding *deciding, const struct rule *rule);
 /* This section used a rule of another version than the case's own. */
 void version_used(struct deciding *deciding, enum section section, const struct covenant *covenant);
 
+/* The same three without noting that the decision rests on it: of a rule that is only shown. */
+struct value *rule_shown(struct view *view, const struct rule *rule);
 /* {"rule", "says", "source"}: what every object that speaks of a rule begins with. */
 struct value *rule_value(struct view *view, const struct rule *rule);
 /* A whole reason. `verdict.requirement` may be NULL: then `rule` is given by the caller. */
@@ -44,6 +46,8 @@ struct missing {
 };
 void missing_init(struct missing *missing, struct deciding *deciding);
 void missing_add(struct missing *missing, const struct cause *causes, struct text rule);
+/* For this fact a threshold is enough: "on or before 2004-09-26". */
+void missing_suffices(struct missing *missing, struct text fact, struct value *suffices);
 /* Sets `missing` of a section when there is any, and notes the questions as next steps. */
 void missing_set(struct missing *missing, struct value *section);
 

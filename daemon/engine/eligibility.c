@@ -1,5 +1,5 @@
 /* May this person leave for a home of their own: every requirement, its exceptions, the conditions tied to a yes. */
-#include "engine/decision.h"
+#include "engine/inquiry.h"
 
 enum outcome { OUTCOME_ELIGIBLE, OUTCOME_NOT_ELIGIBLE, OUTCOME_UNDETERMINED };
 
@@ -95,37 +95,106 @@ static void except(struct view *view, struct ruling *ruling)
 
 /* ---- the outcome ---- */
 
+static struct ruling ruling_of(struct view *view, size_t requirement)
+{
+    struct ruling ruling = {
+        .verdict = requirement_judge(view, &view_covenant(view)->eligibility.requirements[requirement]),
+    };
+    except(view, &ruling);
+    return ruling;
+}
+
+/* As Kleene's logic has it. An unknown never refuses anybody. */
 static struct rulings rulings_of(struct view *view)
 {
-    const struct eligibility *eligibility = &view_covenant(view)->eligibility;
-    struct rulings rulings = {.count = eligibility->requirements_count};
+    struct rulings rulings = {.count = view_covenant(view)->eligibility.requirements_count};
     rulings.items = ARENA_ARRAY(view_deciding(view)->arena, rulings.count + 1, struct ruling);
     bool refused = false, open = false;
     for (size_t i = 0; i < rulings.count; i++) {
-        rulings.items[i].verdict = requirement_judge(view, &eligibility->requirements[i]);
-        except(view, &rulings.items[i]);
+        rulings.items[i] = ruling_of(view, i);
         refused |= rulings.items[i].verdict.known && !rulings.items[i].verdict.holds;
         open |= !rulings.items[i].verdict.known;
     }
-    /* an unknown never refuses anybody */
     rulings.outcome = refused ? OUTCOME_NOT_ELIGIBLE : open ? OUTCOME_UNDETERMINED : OUTCOME_ELIGIBLE;
     return rulings;
 }
 
+/* ---- what is not known, and what time brings ---- */
+
+static enum part_value judge_part(const struct inquiry *inquiry, struct view *view, size_t part,
+                                  const struct cause **causes)
+{
+    (void)inquiry;
+    struct ruling ruling = ruling_of(view, part);
+    if (causes)
+        *causes = ruling.verdict.causes;
+    return !ruling.verdict.known ? PART_OPEN : ruling.verdict.holds ? PART_TRUE : PART_FALSE;
+}
+
+static struct inquiry inquiry_of(struct deciding *deciding)
+{
+    const struct eligibility *eligibility = &deciding->covenant->eligibility;
+    struct inquiry_part *parts =
+        ARENA_ARRAY(deciding->arena, eligibility->requirements_count + 1, struct inquiry_part);
+    for (size_t i = 0; i < eligibility->requirements_count; i++) {
+        const struct requirement *requirement = &eligibility->requirements[i];
+        size_t count = 0;
+        parts[i].rule = &requirement->rule;
+        parts[i].conditions[count++] = requirement->require;
+        if (requirement->applies)
+            parts[i].conditions[count++] = requirement->applies;
+        for (size_t e = 0; e < eligibility->exceptions_count && count < PART_CONDITIONS_MAX; e++)
+            if (eligibility->exceptions[e].when && text_list_has(&eligibility->exceptions[e].waives, requirement->rule.id))
+                parts[i].conditions[count++] = eligibility->exceptions[e].when;
+    }
+    return (struct inquiry){.deciding = deciding, .parts = parts, .parts_count = eligibility->requirements_count,
+                            .judge = judge_part};
+}
+
+static enum outcome outcome_of(enum part_value value)
+{
+    return value == PART_TRUE ? OUTCOME_ELIGIBLE : value == PART_FALSE ? OUTCOME_NOT_ELIGIBLE : OUTCOME_UNDETERMINED;
+}
+
+static int outcome_in_trial(const struct inquiry *inquiry, struct deciding *trial)
+{
+    (void)inquiry;
+    if (!trial->covenant->eligibility.written)
+        return OUTCOME_UNDETERMINED;
+    return (int)rulings_of(view_today(trial)).outcome;
+}
+
+/* Where all ways of answering end alike, that is the outcome. In a trial Kleene's logic is enough: all is answered. */
+static struct inquiry_result settle(struct deciding *deciding, enum outcome kleene, struct missing *missing)
+{
+    static const enum part_value values[] = {
+        [OUTCOME_ELIGIBLE] = PART_TRUE, [OUTCOME_NOT_ELIGIBLE] = PART_FALSE, [OUTCOME_UNDETERMINED] = PART_OPEN};
+    if (deciding->trying)
+        return (struct inquiry_result){false, values[kleene]};
+    struct inquiry inquiry = inquiry_of(deciding);
+    return inquire(&inquiry, missing);
+}
+
 struct judged eligibility_eligible(struct view *view)
 {
-    struct arena *arena = view_deciding(view)->arena;
+    struct deciding *deciding = view_deciding(view);
+    struct arena *arena = deciding->arena;
     struct rulings rulings = rulings_of(view);
-    struct judged judged = {.answer = answer_boolean(rulings.outcome == OUTCOME_ELIGIBLE)};
+    struct judged judged = {0};
     struct answer open = {0};
     for (size_t i = 0; i < rulings.count; i++) {
         const struct verdict *verdict = &rulings.items[i].verdict;
         evidence_add(arena, &judged.evidence, &verdict->evidence);
+        struct answer unknown = {.causes = verdict->causes};
         if (!verdict->known)
-            open = answer_join(arena, open, (struct answer){.causes = verdict->causes});
+            open = open.causes ? answer_join(arena, open, unknown) : unknown;
     }
-    if (rulings.outcome == OUTCOME_UNDETERMINED)
-        judged.answer = open;
+    if (rulings.outcome == OUTCOME_UNDETERMINED && date_compare(view_on(view), deciding->on) == 0) {
+        struct missing ignored;
+        missing_init(&ignored, deciding);
+        rulings.outcome = outcome_of(settle(deciding, rulings.outcome, &ignored).value);
+    }
+    judged.answer = rulings.outcome == OUTCOME_UNDETERMINED ? open : answer_boolean(rulings.outcome == OUTCOME_ELIGIBLE);
     return judged;
 }
 
@@ -143,6 +212,31 @@ static bool is_shown(const struct rulings *rulings, const struct verdict *verdic
         return !verdict->known;
     }
     return true;
+}
+
+static void set_time(struct deciding *deciding, const struct rulings *rulings, struct value *section)
+{
+    struct arena *arena = deciding->arena;
+    struct inquiry inquiry = inquiry_of(deciding);
+    struct change change;
+    struct date when;
+    if (inquire_change(&inquiry, (int)rulings->outcome, outcome_in_trial, &change)) {
+        struct value *changes = value_object(arena);
+        value_set(arena, changes, "on", value_date(arena, change.on));
+        value_set(arena, changes, "outcome", value_string(arena, outcome_names[change.outcome]));
+        value_set(arena, section, "changes_on", changes);
+    }
+    if (rulings->outcome != OUTCOME_ELIGIBLE && inquire_when(&inquiry, OUTCOME_ELIGIBLE, outcome_in_trial, &when))
+        value_set(arena, section, "eligible_from", value_date(arena, when));
+}
+
+static void set_flip(struct deciding *deciding, const struct rulings *rulings, struct value *section)
+{
+    struct inquiry inquiry = inquiry_of(deciding);
+    int wanted = rulings->outcome == OUTCOME_ELIGIBLE ? OUTCOME_NOT_ELIGIBLE : OUTCOME_ELIGIBLE;
+    struct value *flips = deciding->asked->flip ? inquire_flip(&inquiry, wanted, outcome_in_trial) : NULL;
+    if (flips)
+        value_set(deciding->arena, section, "flips_with", flips);
 }
 
 static void otherwise_step(struct view *view, const struct requirement *requirement)
@@ -192,6 +286,8 @@ struct value *eligibility_decide(struct deciding *deciding)
     struct value *section = value_object(arena), *reasons = value_list(arena), *conditions = value_list(arena);
     struct missing missing;
     missing_init(&missing, deciding);
+    struct inquiry_result result = settle(deciding, rulings.outcome, &missing);
+    rulings.outcome = outcome_of(result.value);
     for (size_t i = 0; i < rulings.count; i++) {
         const struct verdict *verdict = &rulings.items[i].verdict;
         trace_requirement(view, verdict);
@@ -199,12 +295,13 @@ struct value *eligibility_decide(struct deciding *deciding)
             value_append(arena, reasons, ruling_reason(view, &rulings.items[i]));
         if (verdict->known && !verdict->holds)
             otherwise_step(view, verdict->requirement);
-        if (!verdict->known && rulings.outcome == OUTCOME_UNDETERMINED)
-            missing_add(&missing, verdict->causes, verdict->requirement->rule.id);
     }
     value_set(arena, section, "outcome", value_string(arena, outcome_names[rulings.outcome]));
     value_set(arena, section, "reasons", reasons);
+    value_set(arena, section, "settled", value_boolean(arena, result.settled));
     missing_set(&missing, section);
+    set_time(deciding, &rulings, section);
+    set_flip(deciding, &rulings, section);
     for (size_t i = 0; i < eligibility->conditions_count && rulings.outcome == OUTCOME_ELIGIBLE; i++) {
         struct value *condition = condition_value(view, &eligibility->conditions[i]);
         if (condition)

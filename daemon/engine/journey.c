@@ -80,7 +80,7 @@ struct value *journey_decide(struct deciding *deciding)
         set_stage(view, &arrival, section);
     size_t next = arrival.stage == NOT_FOUND ? 0 : arrival.stage + 1;
     if (next < covenant->journey_count) {
-        struct value *stage = rule_value(view, &covenant->journey[next].rule);
+        struct value *stage = rule_shown(view, &covenant->journey[next].rule);
         value_set(arena, stage, "stage", value_text(arena, covenant->journey[next].stage));
         value_set(arena, stage, "when", value_text(arena, expression_text(covenant->journey[next].when)));
         value_set(arena, section, "next", stage);

@@ -58,6 +58,34 @@ static void collect_entry(struct deciding *deciding, const struct entry *entry)
         evidence_add_entry(deciding->arena, deciding->evidence, entry);
 }
 
+/* ---- trials ---- */
+
+struct deciding deciding_trial(const struct deciding *deciding, struct arena *arena)
+{
+    struct deciding trial = {
+        .arena = arena,
+        .rules = deciding->rules,
+        .region = deciding->region,
+        .case_file = deciding->case_file,
+        .covenant = deciding->covenant,
+        .on = deciding->on,
+        .known_on = deciding->known_on,
+        .trying = true,
+        .asked = deciding->asked,
+        .interpreter = deciding->interpreter,
+        .steps = value_list(arena),
+    };
+    return trial;
+}
+
+static const struct tried *tried_value(const struct deciding *deciding, const struct symbol *symbol)
+{
+    for (size_t i = 0; i < deciding->tried_count; i++)
+        if (deciding->tried[i].symbol->kind == symbol->kind && deciding->tried[i].symbol->index == symbol->index)
+            return &deciding->tried[i];
+    return NULL;
+}
+
 /* ---- views ---- */
 
 static struct answer read_symbol(void *self, const struct symbol *symbol);
@@ -432,9 +460,9 @@ static struct judged section_name_value(struct view *view, enum section_name nam
 static struct judged fact_value(struct view *view, size_t index)
 {
     struct deciding *deciding = view->deciding;
-    const struct stated *stated = &deciding->facts[index];
+    const struct stated *stated = &deciding->case_file->facts[index];
     struct judged judged = {0};
-    if (!stated->known || (stated->has_on && date_compare(stated->on, deciding->on) > 0)) {
+    if (!stated->known || (stated->has_on && date_compare(stated->on, deciding->known_on) > 0)) {
         judged.answer = answer_unknown(deciding->arena, CAUSE_FACT, deciding->region->vocabulary.facts[index].name,
                                        (struct text){0});
         return judged;
@@ -447,6 +475,11 @@ static struct judged fact_value(struct view *view, size_t index)
 struct judged view_symbol(struct view *view, const struct symbol *symbol)
 {
     struct judged judged = {0};
+    const struct tried *tried = tried_value(view->deciding, symbol);
+    if (tried) {
+        judged.answer = answer_known(tried->value);
+        return judged;
+    }
     switch (symbol->kind) {
     case SYMBOL_FACT:
         return fact_value(view, symbol->index);

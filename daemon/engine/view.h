@@ -31,14 +31,23 @@ struct judged {
 
 struct view;
 
+/* A value that is tried for a name that is not known: one answer that somebody might give. */
+struct tried {
+    const struct symbol *symbol;
+    struct scalar value;
+};
+
 struct deciding {
     struct arena *arena;
     const struct rules *rules;
     const struct region *region;
     const struct case_file *case_file;
-    const struct stated *facts;      /* the case's, or with answers that are tried */
+    const struct tried *tried; /* answers that are tried, instead of unknowns */
+    size_t tried_count;
     const struct covenant *covenant; /* the case's own version */
     struct date on;
+    struct date known_on; /* facts stated after this day are not yet known: `on`, also when a later day is looked at */
+    bool trying;          /* an answer or a later day is being tried: nobody is shown this */
     const struct asked *asked;
     struct interpreter *interpreter;
     struct view *views;         /* all that were made, newest first */
@@ -50,6 +59,10 @@ struct deciding {
     struct value *lua_calls;    /* of the trace */
 };
 
+/*
+ * The same asking for a trial: nothing it collects reaches the decision. `arena` is where it may put its own things.
+ */
+struct deciding deciding_trial(const struct deciding *deciding, struct arena *arena);
 /* The view of a day under a version; made once. */
 struct view *view_at(struct deciding *deciding, const struct covenant *covenant, struct date on);
 struct view *view_today(struct deciding *deciding);

@@ -42,6 +42,19 @@ static bool is_plain(const struct node *node)
     return node->kind == NODE_LITERAL || (node->kind == NODE_NEGATE && is_plain(node->parts[0]));
 }
 
+/* 31 January and a month is 28 February: whoever reads the decision is told. */
+static bool is_clamped(const struct node *node, const struct reader *reader)
+{
+    bool clamped = false;
+    if (node->kind != NODE_ADD || (node->term.unit != UNIT_MONTHS && node->term.unit != UNIT_YEARS))
+        return false;
+    struct answer from = node_evaluate(node->parts[0], reader);
+    long long months = (long long)node->term.count * (node->term.unit == UNIT_YEARS ? 12 : 1);
+    if (from.known)
+        (void)date_add_months(from.value.as.date, months, &clamped, NULL);
+    return clamped;
+}
+
 /* Each node is evaluated again below its parent: at most CONDITION_DEPTH_MAX times, and only when somebody asks why. */
 static struct value *explain(const struct node *node, const struct reader *reader)
 {
@@ -56,6 +69,8 @@ static struct value *explain(const struct node *node, const struct reader *reade
         value_set(reader->arena, tree, "value", scalar_value(reader->arena, answer.value));
     else
         value_set(reader->arena, tree, "state", value_string(reader->arena, state_name(answer_state(answer))));
+    if (is_clamped(node, reader))
+        value_set(reader->arena, tree, "clamped", value_boolean(reader->arena, true));
     for (size_t i = 0; i < node->count; i++) {
         struct value *part = explain(node->parts[i], reader);
         if (!part)

@@ -63,7 +63,8 @@ const struct expression *expression_parse(struct arena *arena, struct text text,
 struct text expression_text(const struct expression *expression);
 struct type expression_type(const struct expression *expression);
 
-/* Every name (also `on`) and call in it, in order, each once. For circles, for thresholds, for "which facts does this
+/*
+ * Every name (also `on`) and call in it, in order, each once. For circles, for thresholds, for "which facts does this
  * rule read".
  */
 enum use_kind { USE_SYMBOL, USE_HAPPENED, USE_DUE, USE_MISSED, USE_SILENT };
@@ -90,6 +91,21 @@ void expression_uses(struct arena *arena, const struct expression *expression, s
 bool expression_thresholds(struct arena *arena, const struct expression *expression, const struct symbol *symbol,
                            struct date on, struct scalar **items, size_t *count, size_t *capacity);
 
+/*
+ * The expression with names put in the place of what they stand for: a literal, or another expression. What
+ * `known(...)` asks about is left as it is. For thresholds through derived names, and for what is known already.
+ */
+enum substitute { SUBSTITUTE_NOTHING, SUBSTITUTE_LITERAL, SUBSTITUTE_EXPRESSION };
+struct substitution {
+    void *self;
+    enum substitute (*find)(void *self, const struct symbol *symbol, struct scalar *literal,
+                            const struct expression **expression);
+};
+const struct expression *expression_substitute(struct arena *arena, const struct expression *expression,
+                                               const struct substitution *substitution);
+/* Does `known(...)` stand in it? Then a fact that is stated later may change even what is true or false now. */
+bool expression_asks_known(const struct expression *expression);
+
 /* How names get their values. The reader records what was read (facts, events) on its own. */
 struct reader {
     void *self;
@@ -106,8 +122,8 @@ struct answer expression_evaluate(const struct expression *expression, const str
 /*
  * The expression as a tree with the value of each part, for traces and "why not":
  * {"text": "a and b", "value": false, "parts": [{"text": "a", "value": true}, {"text": "b", "state": "unknown"}]}.
- * `value` where it is known (money as text with two decimals), else `state` (unknown, silent, failed). Literals have no
- * entry.
+ * `value` where it is known (money as text with two decimals), else `state` (unknown, silent, failed). An `add` that
+ * was cut to the month's end has `"clamped": true`. Literals have no entry.
  */
 struct value *expression_explain(const struct expression *expression, const struct reader *reader);
 /* A scalar as decisions write it: money is text with two decimals. */

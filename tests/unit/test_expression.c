@@ -677,6 +677,8 @@ static void explain_into(struct buffer *buffer, const struct value *tree)
         buffer_format(buffer, ": %lld", value->integer);
     else
         buffer_format(buffer, ": '%.*s'", TEXT_ARGS(value->text));
+    if (value_get(tree, "clamped"))
+        buffer_add_string(buffer, " clamped");
     for (size_t i = 0; parts && i < parts->count; i++) {
         buffer_add_byte(buffer, ' ');
         explain_into(buffer, parts->items[i]);
@@ -715,6 +717,8 @@ static void test_explain(void **state)
     explains("add(lease_end, \"P1Y\") > on",
              "[add(lease_end, \"P1Y\") > on is failed [add(lease_end, \"P1Y\") is failed [lease_end: '2199-12-01']] "
              "[on: '2022-09-26']]");
+    explains("add(\"2023-01-31\", \"P1M\")", "[add(\"2023-01-31\", \"P1M\"): '2023-02-28' clamped]");
+    explains("add(birth_date, \"P1Y\")", "[add(birth_date, \"P1Y\"): '2005-09-26' [birth_date: '2004-09-26']]");
     explains("origin", "[origin: 'shelter']");
 }
 

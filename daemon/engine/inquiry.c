@@ -1,0 +1,304 @@
+#include "engine/inquiry.h"
+
+#include "base/limits.h"
+#include "engine/variable.h"
+
+#include <string.h>
+
+/* A group of parts that share unknown names, and how the group ends for each way of answering. */
+struct group {
+    size_t variables[16]; /* indexes; more make it too large to try */
+    size_t variables_count;
+    bool *parts;
+    size_t ways;
+    unsigned char *ends; /* enum part_value, by way */
+    bool tried;
+    enum part_value best, worst; /* over all ways; as Kleene's logic allows when not tried */
+};
+
+struct search {
+    const struct inquiry *inquiry;
+    struct variables variables;
+    enum part_value *kleene;  /* by part */
+    const struct cause **causes;
+    bool *open;               /* by part: an answer might change it */
+    struct group *groups;
+    size_t groups_count;
+    size_t budget; /* ways that may still be tried */
+};
+
+/* ---- what Kleene's logic says ---- */
+
+static bool asks_known(const struct inquiry_part *part)
+{
+    for (size_t c = 0; part->conditions[c]; c++)
+        if (expression_asks_known(part->conditions[c]))
+            return true;
+    return false;
+}
+
+static void judge_parts(struct search *search)
+{
+    const struct inquiry *inquiry = search->inquiry;
+    struct arena *arena = inquiry->deciding->arena;
+    struct view *view = view_today(inquiry->deciding);
+    search->kleene = ARENA_ARRAY(arena, inquiry->parts_count + 1, enum part_value);
+    search->causes = ARENA_ARRAY(arena, inquiry->parts_count + 1, const struct cause *);
+    search->open = ARENA_ARRAY(arena, inquiry->parts_count + 1, bool);
+    for (size_t p = 0; p < inquiry->parts_count; p++) {
+        search->kleene[p] = inquiry->judge(inquiry, view, p, &search->causes[p]);
+        search->open[p] = search->kleene[p] == PART_OPEN || asks_known(&inquiry->parts[p]);
+    }
+}
+
+/* ---- groups ---- */
+
+static void group_add_part(struct search *search, struct group *group, size_t part)
+{
+    group->parts[part] = true;
+    for (size_t v = 0; v < search->variables.count; v++) {
+        if (!search->variables.items[v].parts[part])
+            continue;
+        bool there = false;
+        for (size_t i = 0; i < group->variables_count; i++)
+            there |= group->variables[i] == v;
+        if (!there && group->variables_count < 16)
+            group->variables[group->variables_count++] = v;
+        else if (!there)
+            group->ways = 0; /* too many */
+        for (size_t p = 0; p < search->inquiry->parts_count && !there; p++)
+            if (search->open[p] && search->variables.items[v].parts[p] && !group->parts[p])
+                group_add_part(search, group, p);
+    }
+}
+
+static void make_groups(struct search *search)
+{
+    struct arena *arena = search->inquiry->deciding->arena;
+    size_t count = search->inquiry->parts_count;
+    bool *grouped = ARENA_ARRAY(arena, count + 1, bool);
+    search->groups = ARENA_ARRAY(arena, count + 1, struct group);
+    for (size_t p = 0; p < count; p++) {
+        if (!search->open[p] || grouped[p])
+            continue;
+        struct group *group = &search->groups[search->groups_count++];
+        group->parts = ARENA_ARRAY(arena, count + 1, bool);
+        group->ways = 1;
+        group_add_part(search, group, p);
+        for (size_t q = 0; q < count; q++)
+            grouped[q] |= group->parts[q];
+    }
+}
+
+/* How many ways there are to answer a group's questions; 0 when it cannot be tried. */
+static size_t ways_of(const struct search *search, const struct group *group)
+{
+    size_t ways = group->ways;
+    for (size_t p = 0; p < search->inquiry->parts_count; p++)
+        if (group->parts[p] && search->variables.opaque[p])
+            return 0;
+    for (size_t i = 0; i < group->variables_count; i++) {
+        const struct variable *variable = &search->variables.items[group->variables[i]];
+        ways *= variable->values_count;
+        if (!variable->complete || ways > search->budget)
+            return 0;
+    }
+    return ways;
+}
+
+static enum part_value try_way(const struct search *search, const struct group *group, size_t way)
+{
+    const struct inquiry *inquiry = search->inquiry;
+    struct arena *arena = inquiry->deciding->arena;
+    struct arena_mark mark = arena_mark(arena);
+    struct deciding trial = deciding_trial(inquiry->deciding, arena);
+    struct tried tried[16];
+    trial.tried = tried;
+    trial.tried_count = group->variables_count;
+    for (size_t i = 0; i < group->variables_count; i++) {
+        const struct variable *variable = &search->variables.items[group->variables[i]];
+        tried[i] = (struct tried){variable->symbol, variable->values[way % variable->values_count]};
+        way /= variable->values_count;
+    }
+    enum part_value worst = PART_TRUE;
+    for (size_t p = 0; p < inquiry->parts_count && worst != PART_FALSE; p++) {
+        if (!group->parts[p])
+            continue;
+        enum part_value value = inquiry->judge(inquiry, view_today(&trial), p, NULL);
+        if (value < worst)
+            worst = value;
+    }
+    arena_back(arena, mark);
+    return worst;
+}
+
+static void try_group(struct search *search, struct group *group)
+{
+    group->ways = ways_of(search, group);
+    group->best = PART_TRUE;
+    group->worst = PART_FALSE;
+    if (group->ways == 0)
+        return;
+    group->tried = true;
+    search->budget -= group->ways;
+    group->ends = ARENA_ARRAY(search->inquiry->deciding->arena, group->ways, unsigned char);
+    group->best = PART_FALSE;
+    group->worst = PART_TRUE;
+    for (size_t way = 0; way < group->ways; way++) {
+        enum part_value end = try_way(search, group, way);
+        group->ends[way] = (unsigned char)end;
+        if (end > group->best)
+            group->best = end;
+        if (end < group->worst)
+            group->worst = end;
+    }
+}
+
+/* ---- what matters ---- */
+
+/* The best that everything but `except` can come to. */
+static enum part_value best_of_others(const struct search *search, const struct group *except)
+{
+    enum part_value best = PART_TRUE;
+    for (size_t p = 0; p < search->inquiry->parts_count; p++)
+        if (!search->open[p] && search->kleene[p] < best)
+            best = search->kleene[p];
+    for (size_t g = 0; g < search->groups_count; g++)
+        if (&search->groups[g] != except && search->groups[g].best < best)
+            best = search->groups[g].best;
+    return best;
+}
+
+static enum part_value worse(enum part_value a, enum part_value b)
+{
+    return a < b ? a : b;
+}
+
+/* How far apart two ways are that differ in one variable only, in mixed radix. */
+static size_t stride_of(const struct search *search, const struct group *group, size_t position)
+{
+    size_t stride = 1;
+    for (size_t i = 0; i < position; i++)
+        stride *= search->variables.items[group->variables[i]].values_count;
+    return stride;
+}
+
+/* Do values `a` and `b` of a variable end alike whatever the others are, given the best the rest can come to? */
+static bool end_alike(const struct search *search, const struct group *group, size_t position, size_t a, size_t b,
+                      enum part_value rest)
+{
+    size_t stride = stride_of(search, group, position);
+    size_t count = search->variables.items[group->variables[position]].values_count;
+    for (size_t way = 0; way < group->ways; way++) {
+        if (way / stride % count != a)
+            continue;
+        size_t twin = way + b * stride - a * stride;
+        if (worse((enum part_value)group->ends[way], rest) != worse((enum part_value)group->ends[twin], rest))
+            return false;
+    }
+    return true;
+}
+
+/* ---- thresholds that suffice ---- */
+
+static enum part_value best_end(const struct search *search, const struct group *group, size_t position, size_t value)
+{
+    size_t stride = stride_of(search, group, position);
+    size_t count = search->variables.items[group->variables[position]].values_count;
+    enum part_value best = PART_FALSE;
+    for (size_t way = 0; way < group->ways; way++)
+        if (way / stride % count == value && (enum part_value)group->ends[way] > best)
+            best = (enum part_value)group->ends[way];
+    return best;
+}
+
+/* How many ways end well with this value: which side of a threshold helps. */
+static size_t good_ends(const struct search *search, const struct group *group, size_t position, size_t value)
+{
+    size_t stride = stride_of(search, group, position);
+    size_t count = search->variables.items[group->variables[position]].values_count, good = 0;
+    enum part_value best = best_end(search, group, position, value);
+    for (size_t way = 0; way < group->ways; way++)
+        good += way / stride % count == value ? (size_t)group->ends[way] : 0;
+    return good * 4 + best;
+}
+
+/* "on or before 2004-09-26": when only one place parts the values, the exact one need not be known. */
+static struct value *suffices(const struct search *search, const struct group *group, size_t position,
+                              enum part_value rest)
+{
+    const struct variable *variable = &search->variables.items[group->variables[position]];
+    struct arena *arena = search->inquiry->deciding->arena;
+    bool date = variable->symbol->type.kind == TYPE_DATE;
+    size_t edges = 0, edge = 0;
+    if (!date && variable->symbol->type.kind != TYPE_INTEGER && variable->symbol->type.kind != TYPE_MONEY)
+        return NULL;
+    for (size_t v = 0; v + 1 < variable->values_count; v++)
+        if (!end_alike(search, group, position, v, v + 1, rest)) {
+            edges++;
+            edge = v;
+        }
+    if (edges != 1)
+        return NULL;
+    bool lower = good_ends(search, group, position, edge) > good_ends(search, group, position, edge + 1);
+    struct text value = scalar_text(arena, variable->values[lower ? edge : edge + 1]);
+    const char *words = date ? (lower ? "on or before" : "on or after") : (lower ? "at most" : "at least");
+    return value_text(arena, text_format(arena, "%s %.*s", words, TEXT_ARGS(value)));
+}
+
+/* ---- missing ---- */
+
+static void add_missing(const struct search *search, struct missing *missing, const struct variable *variable,
+                        const struct group *group, struct value *enough)
+{
+    for (size_t p = 0; p < search->inquiry->parts_count; p++)
+        if (group->parts[p] && variable->parts[p])
+            missing_add(missing, variable->causes, search->inquiry->parts[p].rule->id);
+    if (enough && variable->symbol->kind == SYMBOL_FACT)
+        missing_suffices(missing, variable->symbol->name, enough);
+}
+
+static void missing_of_group(const struct search *search, const struct group *group, struct missing *missing)
+{
+    enum part_value rest = best_of_others(search, group);
+    if (rest == PART_FALSE)
+        return;
+    if (!group->tried) {
+        for (size_t p = 0; p < search->inquiry->parts_count; p++)
+            if (group->parts[p] && search->causes[p])
+                missing_add(missing, search->causes[p], search->inquiry->parts[p].rule->id);
+        return;
+    }
+    for (size_t i = 0; i < group->variables_count; i++) {
+        struct variable *variable = &search->variables.items[group->variables[i]];
+        bool matters = false;
+        for (size_t v = 0; v + 1 < variable->values_count && !matters; v++)
+            matters = !end_alike(search, group, i, v, v + 1, rest);
+        if (matters)
+            add_missing(search, missing, variable, group, suffices(search, group, i, rest));
+    }
+}
+
+struct inquiry_result inquire(const struct inquiry *inquiry, struct missing *missing)
+{
+    struct search search = {.inquiry = inquiry, .budget = ANSWERS_TRIED_MAX};
+    enum part_value kleene = PART_TRUE, best, worst = PART_TRUE;
+    judge_parts(&search);
+    search.variables = variables_of(inquiry, search.open, VARIABLES_UNKNOWN);
+    make_groups(&search);
+    for (size_t p = 0; p < inquiry->parts_count; p++) {
+        kleene = worse(kleene, search.kleene[p]);
+        if (!search.open[p])
+            worst = worse(worst, search.kleene[p]);
+    }
+    if (worst == PART_FALSE) /* nothing can mend a part that is false for good */
+        return (struct inquiry_result){true, PART_FALSE};
+    for (size_t g = 0; g < search.groups_count; g++) {
+        try_group(&search, &search.groups[g]);
+        worst = worse(worst, search.groups[g].worst);
+    }
+    best = best_of_others(&search, NULL);
+    for (size_t g = 0; g < search.groups_count; g++)
+        missing_of_group(&search, &search.groups[g], missing);
+    return (struct inquiry_result){best == worst, best == worst ? best : kleene};
+}

@@ -1,0 +1,3 @@
+function evaluations_spread(evaluations, since, least, label)
+  return #evaluations >= least
+end
