@@ -2,6 +2,7 @@
 
 #include "engine/decision.h"
 #include "engine/guarantee.h"
+#include "engine/redact.h"
 
 /* Does the covenant write this section? Next steps are always there. */
 static bool is_written(const struct covenant *covenant, enum section section)
@@ -119,6 +120,8 @@ static struct value *decision_of(struct deciding *deciding)
     value_set(arena, decision, "advice", value_boolean(arena, true));
     if (deciding->trace)
         value_set(arena, decision, "trace", trace_value(deciding));
+    if (deciding->asked->for_role.at)
+        redact(deciding, decision);
     return decision;
 }
 
