@@ -29,7 +29,7 @@ EXCEPTIONS = set()
 LIBRARIES = {
     "yaml.h": r"daemon/covenant/yaml\.c",
     "sqlite3.h": r"daemon/audit/journal\w*\.[ch]",
-    "zmq.h": r"daemon/wire/socket\.c",
+    "zmq.h": r"daemon/wire/socket\.c|clients/ctl/client\.c",
     "jansson.h": r"daemon/base/json\.c",
     "sodium.h": r"daemon/base/digest\.c",
     "lua.h": r"daemon/engine/\w+\.[ch]",
