@@ -82,7 +82,7 @@ static void read_assumed(struct reading *reading, const struct node *map, struct
 static void check_regime(struct reading *reading, const struct node *map, const struct rule *rule)
 {
     const struct node *calendar = node_get(map, "calendar");
-    if (!calendar || read_regime(map) != REGIME_STATUTORY || reading->broken)
+    if (!calendar || read_regime(map) != REGIME_STATUTORY || reading->broken || rule->sources_count == 0)
         return;
     for (size_t i = 0; i < rule->sources_count; i++)
         if (rule->sources[i].is->kind == SOURCE_LAW)

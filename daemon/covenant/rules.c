@@ -51,7 +51,9 @@ static enum file_role role_of(struct text path, struct text parts[PARTS_MAX])
 
 static struct node *read_tree(struct load *load, const struct source_file *file, const struct shape *shape, bool *broken)
 {
+    size_t errors = load->findings->errors;
     struct node *root = yaml_read(load->arena, file, load->findings);
+    *broken |= load->findings->errors > errors; /* a key that stands twice hides one of them */
     if (!root) {
         *broken = true;
         return NULL;
@@ -75,12 +77,13 @@ static void read_nationals(struct load *load)
 {
     struct national *national = &load->national;
     struct names names = {.arena = load->arena, .vocabulary = &national->vocabulary};
-    struct reading reading = {.arena = load->arena, .findings = load->findings, .names = &names};
+    struct reading reading = {.arena = load->arena, .findings = load->findings, .names = &names, .unknown = &national->unknown};
     struct node *vocabulary = read_national(load, "national/vocabulary.yaml", &shape_vocabulary);
     reading.broken = national->broken;
     parse_vocabulary(&reading, vocabulary, &national->vocabulary);
     national->derived = node_get(vocabulary, "derived");
     struct node *calendar = read_national(load, "national/calendar.yaml", &shape_calendar);
+    reading.broken |= national->broken;
     parse_calendar(&reading, calendar, &national->calendar);
     struct node *law = read_national(load, "national/law.yaml", &shape_law);
     reading.broken |= national->broken;
@@ -181,7 +184,8 @@ static void read_region(struct load *load, struct version_file *versions, size_t
     struct arena *arena = load->arena;
     const struct node **roots = ARENA_ARRAY(arena, count, const struct node *);
     struct names names = {.arena = arena, .vocabulary = &region->vocabulary};
-    struct reading reading = {.arena = arena, .findings = load->findings, .names = &names, .broken = load->national.broken};
+    struct reading reading = {.arena = arena, .findings = load->findings, .names = &names,
+                              .unknown = &load->national.unknown, .broken = load->national.broken};
     for (size_t i = 0; i < count; i++) {
         roots[i] = versions[i].root;
         reading.broken |= versions[i].broken;
