@@ -1,3 +1,6 @@
+/*
+ * Conversion: from the contract that there is to the one that may follow it, from when, and who still has to approve.
+ */
 #ifndef ENGINE_CONVERSION_H
 #define ENGINE_CONVERSION_H
 

@@ -1,3 +1,7 @@
+/*
+ * Guarantees: what a covenant says must never be decided. They are judged last, on the whole decision; one that is
+ * broken takes its sections back to undetermined.
+ */
 #ifndef ENGINE_GUARANTEE_H
 #define ENGINE_GUARANTEE_H
 

@@ -345,7 +345,7 @@ static void other_bytes_are_refused(void **state)
         struct text lua;
         const char *found;
     } cases[] = {
-        {BYTES("\x1bLua\x54\0\x19\x93\r\n\x1a\n"), 
+        {BYTES("\x1bLua\x54\0\x19\x93\r\n\x1a\n"),
          "refused: lua_refused 1:1 the file was compiled already: write it as text"},
         {BYTES("\xef\xbb\xbf" "function f() end"),
          "refused: invisible_character 1:1 an invisible character: delete it"},
