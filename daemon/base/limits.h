@@ -39,6 +39,18 @@
 /* One call of a covenant's Lua function: instructions, and memory of its interpreter. */
 #define LUA_INSTRUCTIONS_MAX 1000000
 #define LUA_MEMORY_MAX ((size_t)16 * 1024 * 1024)
+/*
+ * The largest single thing in it while a function runs: a table's array or its names, the stack; and the largest text.
+ * Instructions that copy, compare or look up cost as much as what they touch is large; this bounds what each can cost.
+ */
+#define LUA_BLOCK_MAX ((size_t)128 * 1024)
+#define LUA_TEXT_MAX ((size_t)16 * 1024)
+/* Instructions are counted in steps of so many. */
+#define LUA_STEP 10
+/* Names and calls in one chain `a.b.c(d).e`. */
+#define SCRIPT_CHAIN_MAX 64
+/* Functions and values that one Lua file gives a name. */
+#define SCRIPT_GLOBALS_MAX 512
 
 /* Events of one case; a life of thirty years with a report a week has half as many. */
 #define CASE_EVENTS_MAX 4000
