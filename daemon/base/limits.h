@@ -15,6 +15,12 @@
 #define CASE_MEMORY_MAX ((size_t)64 * 1024 * 1024)
 /* Requests under way from one client before it hears `busy`. */
 #define CLIENT_REQUESTS_MAX 512
+/* Requests taken and not yet answered, of all clients: their number and bytes; the rest waits with ZeroMQ. */
+#define QUEUE_REQUESTS_MAX (8 * CLIENT_REQUESTS_MAX)
+#define QUEUE_BYTES_MAX ((size_t)64 * 1024 * 1024)
+/* Draining ends when nothing has arrived for so long, and at the latest after the second, in milliseconds. */
+#define DRAIN_QUIET_MS 50
+#define DRAIN_MS_MAX 1000
 /* What is committed together. */
 #define COMMIT_RECORDS_MAX 64
 #define COMMIT_BYTES_MAX (1024 * 1024)
@@ -23,7 +29,7 @@
 
 /* Rule files: bytes of one file, bytes of one Lua file, files in one folder tree, YAML events of one file. */
 #define RULE_FILE_BYTES_MAX (1024 * 1024)
-#define LUA_FILE_BYTES_MAX (256 * 1024)
+#define LUA_FILE_BYTES_MAX (64 * 1024)
 #define RULE_FILES_MAX 4096
 #define YAML_EVENTS_MAX 100000
 /* Folders inside the rules folder; region, version and cases make three. */
@@ -39,6 +45,18 @@
 /* One call of a covenant's Lua function: instructions, and memory of its interpreter. */
 #define LUA_INSTRUCTIONS_MAX 1000000
 #define LUA_MEMORY_MAX ((size_t)16 * 1024 * 1024)
+/*
+ * The largest single thing in it while a function runs: a table's array or its names, the stack; and the largest text.
+ * Instructions that copy, compare or look up cost as much as what they touch is large; this bounds what each can cost.
+ */
+#define LUA_BLOCK_MAX ((size_t)128 * 1024)
+#define LUA_TEXT_MAX ((size_t)16 * 1024)
+/* Instructions are counted in steps of so many. */
+#define LUA_STEP 10
+/* Names and calls in one chain `a.b.c(d).e`. */
+#define SCRIPT_CHAIN_MAX 64
+/* Functions and values that one Lua file gives a name. */
+#define SCRIPT_GLOBALS_MAX 512
 
 /* Events of one case; a life of thirty years with a report a week has half as many. */
 #define CASE_EVENTS_MAX 4000

@@ -1,0 +1,4 @@
+-- fails: function `f` at line 3: attempt to call a nil value (method `count`)
+function f(list, on, cents, text, number)
+  return list:count()
+end

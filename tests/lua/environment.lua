@@ -1,0 +1,4 @@
+-- refused: lua_refused 3:10 `_ENV` is refused: the environment itself cannot be reached: use the names in it
+function f(list, on, cents, text, number)
+  return _ENV.f
+end

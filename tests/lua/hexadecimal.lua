@@ -1,0 +1,4 @@
+-- refused: lua_refused 3:10 `0xFF` is refused: a number is written in digits, without a zero in front
+function f(list, on, cents, text, number)
+  return 0xFF
+end

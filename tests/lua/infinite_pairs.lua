@@ -1,0 +1,5 @@
+-- fails: function `f` at line 4: passed its memory of 16777216 bytes
+function f(list, on, cents, text, number)
+  local t = {}
+  while true do for k in pairs(t) do t[k] = 1 end end
+end

@@ -1,0 +1,4 @@
+-- fails: function `f` at line 3: passed its budget of 1000000 instructions
+function f(list, on, cents, text, number)
+  repeat until false
+end

@@ -1,0 +1,2 @@
+-- refused: unknown_function 2:16 `almere/2022/almere.lua` defines no function `f`
+-- nothing

@@ -1,0 +1,4 @@
+-- refused: unknown_name 3:10 `require` is no part of a covenant's Lua: one file holds all functions
+function f(list, on, cents, text, number)
+  return require("os").time()
+end

@@ -1,0 +1,5 @@
+-- fails: function `f`: returned a text that cannot be shown, expected a text
+-- type: text
+function f(list, on, cents, text, number)
+  return "a\0b"
+end

@@ -1,0 +1,4 @@
+-- gives: `sheltr`
+function f(list, on, cents, text, number)
+  return "sheltr"
+end
