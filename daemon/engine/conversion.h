@@ -1,5 +1,6 @@
 /*
- * Conversion: from the contract that there is to the one that may follow it, from when, and who still has to approve.
+ * Conversion: whether the lease may become one in the client's own name, when, under which requirements, and who must
+ * approve. Judged from the lease as events tell it (lease.h); part of the contract section.
  */
 #ifndef ENGINE_CONVERSION_H
 #define ENGINE_CONVERSION_H

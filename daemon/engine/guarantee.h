@@ -1,6 +1,6 @@
 /*
- * Guarantees: what a covenant says must never be decided. They are judged last, on the whole decision; one that is
- * broken takes its sections back to undetermined.
+ * Guarantees: what must never come out, whatever the other rules say. They are judged last, over the whole decision,
+ * and broken only by what is known to be true: an unknown breaks nothing.
  */
 #ifndef ENGINE_GUARANTEE_H
 #define ENGINE_GUARANTEE_H
