@@ -39,5 +39,7 @@ int daemon_signal(struct daemon *daemon);
 
 /* `--check`: findings on standard output. */
 int daemon_check(const char *folder);
+/* `--schema`: the JSON Schema of one kind of rule file. */
+int daemon_schema(const char *name);
 
 #endif

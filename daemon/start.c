@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "covenant/shape.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -212,7 +213,7 @@ int daemon_signal(struct daemon *daemon)
     return code;
 }
 
-/* ---- checking ---- */
+/* ---- what only prints ---- */
 
 int daemon_check(const char *folder)
 {
@@ -233,4 +234,23 @@ int daemon_check(const char *folder)
     edition_release(edition);
     arena_finish(&arena);
     return code;
+}
+
+int daemon_schema(const char *name)
+{
+    static const struct shape *const shapes[] = {&shape_covenant, &shape_vocabulary, &shape_calendar, &shape_law,
+                                                 &shape_example};
+    struct arena arena;
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        if (strcmp(name, shapes[i]->name) != 0)
+            continue;
+        arena_init(&arena);
+        struct value *schema = shape_schema(&arena, shapes[i], text_format(&arena, "%s.json", name).at);
+        struct text text = json_write_pretty(&arena, schema);
+        printf("%.*s\n", TEXT_ARGS(text));
+        arena_finish(&arena);
+        return EXIT_CODE_OK;
+    }
+    fprintf(stderr, "covenantd: found `%s`, expected `covenant`, `vocabulary`, `calendar`, `law` or `example`\n", name);
+    return EXIT_CODE_USE;
 }

@@ -235,17 +235,19 @@ struct text says_of(const struct value *says, enum language language)
 
 struct text words_of_date(struct arena *arena, struct text text, enum language language)
 {
-    static const char *const nl[] = {"januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus",
-                                     "september", "oktober", "november", "december"};
-    static const char *const en[] = {"January", "February", "March", "April", "May", "June", "July", "August",
-                                     "September", "October", "November", "December"};
+    static const char *const months[][12] = {
+        [LANGUAGE_NL] = {"januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september",
+                         "oktober", "november", "december"},
+        [LANGUAGE_EN] = {"January", "February", "March", "April", "May", "June", "July", "August", "September",
+                         "October", "November", "December"},
+    };
     struct date date;
     bool moment = text.length >= 16 && text.at[10] == 'T'; /* told with its hour */
     if ((text.length != 10 && !moment) || !date_parse(text_slice(text, 0, 10), &date))
         return text;
     int year, month, day;
     date_parts(date, &year, &month, &day);
-    struct text said = text_format(arena, "%d %s %d", day, (language == LANGUAGE_NL ? nl : en)[month - 1], year);
+    struct text said = text_format(arena, "%d %s %d", day, months[language][month - 1], year);
     if (moment)
         return text_format(arena, "%.*s %.*s", TEXT_ARGS(said), TEXT_ARGS(text_slice(text, 11, 16)));
     return said;

@@ -378,7 +378,7 @@ static void a_file_has_its_size(void **state)
     memset(lua, '\n', room);
     memcpy(lua, "function f() return 8 end", 25);
     struct text found = found_in(&world, (struct text){lua, room});
-    assert_true(text_is(found, "refused: too_large 1:1 the file has 262145 bytes, at most 262144 are read"));
+    assert_true(text_is(found, "refused: too_large 1:1 the file has 65537 bytes, at most 65536 are read"));
     world_finish(&world);
     world_init(&world, (struct text){lua, room - 1});
     assert_true(world_check(&world));

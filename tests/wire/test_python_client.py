@@ -10,7 +10,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(os.path.dirname(HERE)), "clients", "python")]
 
 from covenant_client import Covenant, NoAnswer, Refused, uuid7  # noqa: E402
-from test_command import Fake  # noqa: E402
+from fake_daemon import Fake  # noqa: E402
 
 CASE = {"case": "alm-2022-0017", "region": "almere"}
 
