@@ -30,7 +30,7 @@ import unittest
 TOP = pathlib.Path(__file__).resolve().parent.parent
 BUILD = pathlib.Path(os.environ.get("BUILD") or "build")
 BUILD_ABSOLUTE = BUILD if BUILD.is_absolute() else TOP / BUILD
-PYTHON_SUITES = ["wire", "command", "cases", "reject", "schemas", "scenarios", "faults", "house", "readme"]
+PYTHON_SUITES = ["wire", "command", "cases", "reject", "schemas", "scenarios", "faults", "house", "readme", "property"]
 SECONDS_MAX = int(os.environ.get("TEST_SECONDS") or (900 if os.environ.get("SANITIZED") else 300))
 
 
@@ -232,7 +232,7 @@ def run_one(path, test):
 def environment(folder):
     """The same for all, whatever the shell has set: no colours, no locale, no daemon of somebody else."""
     keep = {key: value for key, value in os.environ.items()
-            if key in ("PATH", "HOME", "USER", "SANITIZED", "COVENANT_SHARED", "PAIRS", "SEED", "UPDATE")}
+            if key in ("PATH", "HOME", "USER", "SANITIZED", "COVENANT_SHARED", "PAIRS", "SEED", "UPDATE", "COVENANT_CASES")}
     reports = os.path.join(folder, "sanitizer")
     return {**keep, "TMPDIR": folder, "LC_ALL": "C.UTF-8", "TZ": "UTC", "BUILD": str(BUILD_ABSOLUTE),
             "CMOCKA_MESSAGE_OUTPUT": "TAP", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1",
