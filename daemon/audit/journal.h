@@ -7,6 +7,9 @@
  *
  * A failed write rolls the batch back: FAULT_FULL means nothing was written and later it may work; anything else means
  * that the journal can no longer be relied on: stop acknowledging and exit, never retry.
+ *
+ * Tables: `record`, one row each, whose key is the time and sequence of its id, so that rows come in rising order and
+ * an id needs no index; `log`; `request`, keyed hashes of 16 bytes; `edition` and `file`, by digest; `meta`.
  */
 #ifndef AUDIT_JOURNAL_H
 #define AUDIT_JOURNAL_H
@@ -17,7 +20,10 @@
 
 struct journal;
 
-/* Opens or makes DIR/journal.db (DIR is made with mode 0700). FAULT_BUSY when another process has it. */
+/*
+ * Opens or makes DIR/journal.db (DIR is made with mode 0700). FAULT_BUSY when another process has it, FAULT_ABSENT when
+ * the folder cannot be made or written, FAULT_FULL when there is no room to make one; else the journal is unreadable.
+ */
 struct journal *journal_open(const char *folder, struct fault *fault);
 /* Accepts NULL. Checkpoints the WAL. */
 void journal_close(struct journal *journal);
@@ -35,7 +41,11 @@ struct request_key {
 bool journal_append(struct journal *journal, struct arena *arena, struct record *record, const struct request_key *key,
                     struct fault *fault) MUST_USE;
 bool journal_commit(struct journal *journal, struct fault *fault) MUST_USE;
+/* Is there anything to commit? */
+bool journal_has_batch(const struct journal *journal);
 void journal_rollback(struct journal *journal);
+/* Moves what was committed from the WAL into the database when there is enough of it: for after the answers. */
+bool journal_tidy(struct journal *journal, struct fault *fault) MUST_USE;
 
 enum journal_seen { SEEN_NEVER, SEEN_SAME, SEEN_OTHER /* the same id with another body */ };
 /* Was this request recorded before (also in the open batch)? With SEEN_SAME the record is in `*record`. */
@@ -45,20 +55,28 @@ bool journal_seen(struct journal *journal, struct arena *arena, const struct req
 /* FAULT_ABSENT when there is no such record. */
 bool journal_record(struct journal *journal, struct arena *arena, struct text id, struct record *record,
                     struct fault *fault) MUST_USE;
-/* Records of one log from `from`, at most `limit`; `log` absent: all logs in order of id, `from` counts them. */
+/* Which records: of a log (or all), of a span of time, of one case, after a record; the oldest first. */
+struct record_query {
+    struct text log;  /* absent: all logs, in order of id */
+    struct text case_id; /* absent: all; found by reading through */
+    struct text after; /* an id; absent: from the first */
+    bool has_since, has_until;
+    struct moment since, until; /* both inclusive, by the second */
+    long long from;   /* of a log: the first index; of all logs: how many of the span are passed over */
+    size_t limit;
+};
 struct record_list {
     struct record *items;
     size_t count, capacity;
 };
-bool journal_range(struct journal *journal, struct arena *arena, struct text log, long long from, size_t limit,
-                   struct record_list *list, struct fault *fault) MUST_USE;
-/* Logs by name with how many records each has. */
+bool journal_find(struct journal *journal, struct arena *arena, const struct record_query *query,
+                  struct record_list *list, struct fault *fault) MUST_USE;
+/* Logs by name with how many records each has, those of the open batch too. */
 struct log_size {
     struct text log;
     long long size;
 };
-bool journal_logs(struct journal *journal, struct arena *arena, struct log_size **logs, size_t *count,
-                  struct fault *fault) MUST_USE;
+struct log_size *journal_logs(const struct journal *journal, struct arena *arena, size_t *count);
 
 /* Stores an edition's manifest and files by digest, once; durable when it returns (within an open batch: with it). */
 bool journal_store_edition(struct journal *journal, struct text digest, struct text manifest,

@@ -18,7 +18,7 @@ struct record {
     enum record_kind kind;
     struct text time;    /* RFC 3339 in Amsterdam; never before the previous record's of its log */
     struct text client;  /* "local" until there are keys */
-    struct text edition; /* digest of the edition that decided */
+    struct text edition; /* digest of the edition that decided; of an edition record: of the one current from here on */
     /* The request as canonical JSON without `protocol` and `request` (verb, case, on, questions, trace, for, ...). */
     struct text request;
     /* The decision as canonical JSON, without its trace; of an edition: what was loaded or refused, with findings. */
@@ -29,5 +29,7 @@ struct record {
 struct value *record_value(struct arena *arena, const struct record *record);
 /* {id, log, index}: what an answer carries. */
 struct value *record_reference(struct arena *arena, const struct record *record);
+/* The same and kind, time, client, edition: what a list shows. */
+struct value *record_heading(struct arena *arena, const struct record *record);
 
 #endif

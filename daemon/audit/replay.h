@@ -5,24 +5,41 @@
 #define AUDIT_REPLAY_H
 
 #include "audit/journal.h"
-#include "engine/edition.h"
+#include "engine/decide.h"
 
-/* Editions that were loaded again for replay, kept for the next one: the newest few. */
+/*
+ * Editions that were loaded again from the journal, kept for the next record: the newest few. An edition that is got
+ * from here is borrowed: it is good until the next one is got.
+ */
 struct edition_cache {
-    struct edition *items[4];
+    struct {
+        struct text digest; /* as recorded: another engine gives the same files another one */
+        struct edition *edition;
+    } items[4];
     size_t count;
 };
 void edition_cache_finish(struct edition_cache *cache);
 /*
  * The edition of that digest: `current` when it is that one, else from the cache or the journal. NULL with a fault
- * when the journal does not hold it; when its files no longer load (another engine), `*findings` says why.
+ * when the journal does not hold it (FAULT_ABSENT) or cannot be read; NULL without one when its files no longer load
+ * (another engine): then `findings` says why.
  */
 struct edition *edition_cache_get(struct edition_cache *cache, struct journal *journal, struct edition *current,
                                   struct text digest, struct findings *findings, struct fault *fault);
 
 /*
- * {"outcome": "identical"} or {"outcome": "different", "at", "recorded", "replayed", "because"}; the decision made
- * again is in `*again` (may be NULL), with its trace when `trace` is set.
+ * Decides what a record was asked, for its date: as it was asked (`trace`, `for`), or whole, as the record holds it,
+ * and then with a trace when `trace` is set. NULL when that can no longer be done; the refusals say why.
+ */
+struct value *decide_as_asked(struct arena *arena, const struct rules *rules, const struct record *record,
+                              struct refusals *refusals);
+struct value *decide_whole(struct arena *arena, const struct rules *rules, const struct record *record, bool trace,
+                           struct refusals *refusals);
+
+/*
+ * {"outcome": "identical"} or {"outcome": "different", "at", "recorded", "replayed", "because"}; `recorded` or
+ * `replayed` is left out where that side has nothing there. The decision made again is in `*again` (NULL when there is
+ * none), with its trace when `trace` is set.
  */
 bool replay_record(struct arena *arena, struct edition_cache *cache, struct journal *journal, struct edition *current,
                    const struct record *record, bool trace, struct value **outcome, struct value **again,

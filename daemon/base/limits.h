@@ -15,6 +15,12 @@
 #define CASE_MEMORY_MAX ((size_t)64 * 1024 * 1024)
 /* Requests under way from one client before it hears `busy`. */
 #define CLIENT_REQUESTS_MAX 512
+/* Requests taken and not yet answered, of all clients: their number and bytes; the rest waits with ZeroMQ. */
+#define QUEUE_REQUESTS_MAX (8 * CLIENT_REQUESTS_MAX)
+#define QUEUE_BYTES_MAX ((size_t)64 * 1024 * 1024)
+/* Draining ends when nothing has arrived for so long, and at the latest after the second, in milliseconds. */
+#define DRAIN_QUIET_MS 50
+#define DRAIN_MS_MAX 1000
 /* What is committed together. */
 #define COMMIT_RECORDS_MAX 64
 #define COMMIT_BYTES_MAX (1024 * 1024)
@@ -23,7 +29,7 @@
 
 /* Rule files: bytes of one file, bytes of one Lua file, files in one folder tree, YAML events of one file. */
 #define RULE_FILE_BYTES_MAX (1024 * 1024)
-#define LUA_FILE_BYTES_MAX (256 * 1024)
+#define LUA_FILE_BYTES_MAX (64 * 1024)
 #define RULE_FILES_MAX 4096
 #define YAML_EVENTS_MAX 100000
 /* Folders inside the rules folder; region, version and cases make three. */

@@ -46,7 +46,7 @@ struct text text_slice(struct text text, size_t from, size_t to)
         to = text.length;
     if (from > to)
         from = to;
-    return (struct text){text.at + from, to - from};
+    return text.at ? (struct text){text.at + from, to - from} : text;
 }
 
 static bool is_space(char byte)

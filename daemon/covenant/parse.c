@@ -1,6 +1,8 @@
 /* Scalars and references: what every section reads. */
 #include "covenant/parse.h"
 
+#include <string.h>
+
 bool read_is(const struct node *map, const char *key, const char *choice)
 {
     const struct node *node = node_get(map, key);
@@ -111,14 +113,47 @@ bool read_type(struct reading *reading, const struct node *map, struct type *typ
     return true;
 }
 
+/* Was the same name missed in this file before? Then that finding tells this line too. */
+static bool told_before(struct reading *reading, const char *code, const struct node *node)
+{
+    struct unknown_names *unknown = reading->unknown;
+    for (size_t i = 0; i < unknown->count; i++) {
+        struct unknown_name *before = &unknown->items[i];
+        if (before->file != node->place.file || strcmp(before->code, code) != 0 || !text_equal(before->name, node->text))
+            continue;
+        for (size_t k = 0; k < before->lines_count; k++)
+            if (before->lines[k] == node->place.line)
+                return true;
+        if (before->lines_count == sizeof before->lines / sizeof *before->lines)
+            return true;
+        struct finding *finding = &reading->findings->items[before->finding];
+        finding->message = text_format(reading->findings->arena, "%.*s%s %zu", TEXT_ARGS(finding->message),
+                                       before->lines_count == 1 ? "; also in line" : ",", node->place.line);
+        before->lines[before->lines_count++] = node->place.line;
+        return true;
+    }
+    return false;
+}
+
+static void remember(struct reading *reading, const char *code, const struct node *node, size_t finding)
+{
+    struct unknown_names *unknown = reading->unknown;
+    struct unknown_name *room =
+        arena_push(reading->arena, &unknown->items, &unknown->count, &unknown->capacity, sizeof *unknown->items);
+    *room = (struct unknown_name){node->place.file, code, node->text, finding, {node->place.line}, 1};
+}
+
 void report_unknown(struct reading *reading, const char *code, const struct node *node, const char *what,
                     const struct text_list *known)
 {
-    if (reading->broken)
+    if (reading->broken || told_before(reading, code, node))
         return;
     struct text nearest = suggestion(reading->arena, node->text, known->items, known->count);
+    size_t count = reading->findings->count;
     findings_add(reading->findings, SEVERITY_ERROR, code, node->place, node->width, "unknown %s `%.*s`%.*s", what,
                  TEXT_ARGS(node->text), TEXT_ARGS(nearest));
+    if (reading->findings->count > count)
+        remember(reading, code, node, count);
 }
 
 size_t read_name_of(struct reading *reading, const struct node *node, const struct text_list *names, const char *what,

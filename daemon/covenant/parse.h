@@ -12,6 +12,23 @@
 #include "covenant/shape.h"
 #include "covenant/yaml.h"
 
+/*
+ * Names that were not found, by file: the same one in several places is one mistake (a name that is written wrong where
+ * it is defined, most likely), so one finding that tells the lines.
+ */
+struct unknown_name {
+    const struct source_file *file;
+    const char *code;
+    struct text name;
+    size_t finding;           /* its index */
+    size_t lines[4];          /* the first places; more are not told */
+    size_t lines_count;
+};
+struct unknown_names {
+    struct unknown_name *items;
+    size_t count, capacity;
+};
+
 /* What parsing one covenant (or the law) carries along. */
 struct reading {
     struct arena *arena;
@@ -19,6 +36,7 @@ struct reading {
     struct names *names;
     const struct source *sources;
     size_t sources_count;
+    struct unknown_names *unknown;
     bool broken; /* something with a name was taken out: nobody is blamed for a name that is not found */
 };
 
@@ -32,7 +50,8 @@ struct national {
     size_t sources_count;
     const struct deadline *law; /* parsed for the law's own sake: shape of the anchors */
     size_t law_count;
-    bool broken; /* as in struct reading */
+    struct unknown_names unknown; /* of the whole load */
+    bool broken;                  /* as in struct reading */
 };
 
 /* ---- parse.c: scalars and references ---- */
@@ -74,6 +93,8 @@ const struct pause *read_pauses(struct reading *reading, const struct node *map,
 /* ---- parse_rule.c ---- */
 const struct source *read_sources(struct arena *arena, const struct node *map, size_t *count);
 void read_references(struct reading *reading, const struct node *map, const struct rule *outer, struct rule *rule);
+/* The same as read_says, for texts in which `{fact}` is filled in. */
+struct says read_filled(struct reading *reading, const struct node *map, const char *key);
 struct rule read_rule(struct reading *reading, const struct node *map, const struct rule *outer);
 const struct action *read_action(struct reading *reading, const struct node *map, const char *key, const struct rule *rule);
 const struct action *read_actions(struct reading *reading, const struct node *map, const char *key, const struct rule *rule,
@@ -122,7 +143,7 @@ void inherit(struct arena *arena, struct version_file *versions, size_t count, s
 void parse_law(struct reading *reading, const struct node *root, struct national *national);
 /* parse_covenant.c: `merged` into a covenant of `region`; `files` for its Lua file. */
 struct covenant *parse_covenant(struct arena *arena, const struct version_file *version, const struct region *region,
-                                const struct national *national, const struct file_set *files, struct findings *findings);
+                                struct national *national, const struct file_set *files, struct findings *findings);
 
 /* check.c: what only the whole covenant can tell: ids, windows, circles. */
 void check_covenant(struct arena *arena, const struct covenant *covenant, struct findings *findings);

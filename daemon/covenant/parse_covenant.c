@@ -124,8 +124,10 @@ static void read_deadlines(struct reading *reading, const struct node *root, con
     /* What is wrong in law.yaml was found there. */
     struct findings heard;
     findings_init(&heard, reading->arena);
+    struct unknown_names unknown = {0};
     struct reading by_law = *reading;
     by_law.findings = &heard;
+    by_law.unknown = &unknown;
     by_law.sources = national->sources;
     by_law.sources_count = national->sources_count;
     for (size_t i = 0; i < law_count; i++) {
@@ -221,12 +223,16 @@ static void collect_names(struct reading *reading, const struct node *root)
 }
 
 struct covenant *parse_covenant(struct arena *arena, const struct version_file *version, const struct region *region,
-                                const struct national *national, const struct file_set *files, struct findings *findings)
+                                struct national *national, const struct file_set *files, struct findings *findings)
 {
     const struct node *root = version->merged;
     struct covenant *covenant = ARENA_NEW(arena, struct covenant);
     struct names *names = ARENA_NEW(arena, struct names);
-    struct reading reading = {.arena = arena, .findings = findings, .names = names, .broken = version->broken || national->broken};
+    struct reading reading = {.arena = arena,
+                              .findings = findings,
+                              .names = names,
+                              .unknown = &national->unknown,
+                              .broken = version->broken || national->broken};
     covenant->sources = read_sources(arena, node_get(root, "sources"), &covenant->sources_count);
     reading.sources = covenant->sources;
     reading.sources_count = covenant->sources_count;

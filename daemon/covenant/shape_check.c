@@ -9,6 +9,7 @@ struct frame {
     const struct shape *shape;
     const struct node *node;
     unsigned long long given; /* bit i: key i was meant, though not written well; its absence is no second finding */
+    bool confused;            /* a key is nothing that we know: what is missing may well be that */
 };
 
 struct check {
@@ -99,6 +100,8 @@ static size_t unknown_key(struct check *check, struct frame *frame, const struct
     size_t meant = nearest.at ? key_index(shape, nearest) : shape->keys_count;
     if (nearest.at)
         frame->given |= 1ULL << meant;
+    else
+        frame->confused = true;
     findings_add(check->findings, SEVERITY_ERROR, "unknown_key", key->place, key->width, "unknown key `%.*s` in `%s`%.*s",
                  TEXT_ARGS(key->text), shape->name, TEXT_ARGS(suggestion(check->arena, key->text, names.items, names.count)));
     return meant;
@@ -187,7 +190,7 @@ static bool holds_names(const struct shape_key *key)
 
 static struct node *check_map(struct check *check, struct frame *outer, const struct shape *shape, struct node *node)
 {
-    struct frame frame = {outer, shape, node, 0};
+    struct frame frame = {outer, shape, node, 0, false};
     struct node *clean = copy_empty(check->arena, node);
     for (size_t i = 0; i < node->count; i++) {
         struct node *key = node->keys[i], *item = NULL;
@@ -206,7 +209,8 @@ static struct node *check_map(struct check *check, struct frame *outer, const st
         *check->broken |= !item && holds_names(&shape->keys[at]);
         keep(check->arena, clean, key, item);
     }
-    check_groups(check, &frame, node);
+    if (!frame.confused)
+        check_groups(check, &frame, node);
     return clean;
 }
 

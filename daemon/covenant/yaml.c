@@ -25,6 +25,7 @@ struct frame {
 struct reader {
     struct arena *arena;
     const struct source_file *file;
+    struct text text; /* the file's, with an end to its last line */
     struct findings *findings;
     struct findings pending; /* of the tree: told when the file's syntax is right, for else they follow from that */
     yaml_parser_t parser;
@@ -44,8 +45,7 @@ static void reader_open(struct reader *reader)
     if (!yaml_parser_initialize(&reader->parser))
         (void)arena_alloc(reader->arena, SIZE_MAX); /* out of memory: the arena knows what to do */
     yaml_parser_set_encoding(&reader->parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&reader->parser, (const unsigned char *)reader->file->text.at,
-                                 reader->file->text.length);
+    yaml_parser_set_input_string(&reader->parser, (const unsigned char *)reader->text.at, reader->text.length);
     reader->characters = reader->bytes = 0;
 }
 
@@ -187,25 +187,27 @@ static size_t first_line_width(struct text text, size_t from, size_t to)
     return width ? width : 1;
 }
 
+/* The spaces with which the first line of a block text begins that is not blank. */
+static size_t leading_spaces(struct text value)
+{
+    size_t spaces = 0;
+    for (size_t i = 0; i < value.length && (value.at[i] == ' ' || value.at[i] == '\n'); i++)
+        spaces = value.at[i] == ' ' ? spaces + 1 : 0;
+    return spaces;
+}
+
 /* Of a block text: the first character of its first line that is not blank. */
 static void place_block(struct reader *reader, struct node *node, size_t from, size_t to)
 {
     struct text text = reader->file->text;
-    struct text value = node->text;
-    while (value.length && value.at[0] == '\n')
-        value = text_slice(value, 1, value.length);
-    size_t leading = 0;
-    while (leading < value.length && value.at[leading] == ' ')
-        leading++;
-    if (leading == value.length)
-        return;
-    size_t start = from;
+    size_t start = from, leading = leading_spaces(node->text);
     struct place place = node->place;
     for (size_t at = from; at < to; at++) {
         if (text.at[at] == '\n') {
             place.line++;
             start = at + 1;
         } else if (place.line > node->place.line && text.at[at] != ' ' && text.at[at] != '\r') {
+            assert(at - start >= leading);
             place.column = at - start - leading + 1;
             node->place = place;
             node->width = first_line_width(text, at - leading, to);
@@ -268,7 +270,7 @@ static void add_no_value(struct reader *reader, const struct node *key, const st
         reader->found++;
         return;
     }
-    if (key->text.length == 0) /* no key, or a collection as key: told already */
+    if (key->kind != NODE_SCALAR || is_absent(key)) /* no key, or a collection as key: told already */
         return;
     const char *colon = key->quoted ? NULL : memchr(key->text.at, ':', key->text.length);
     findings_add(&reader->pending, SEVERITY_ERROR, "no_value", key->place, key->width,
@@ -407,9 +409,22 @@ static void read_events(struct reader *reader)
     }
 }
 
+/* A block text in a last line that has no end would lose what other readers of YAML see there. */
+static struct text with_last_line(struct arena *arena, struct text text)
+{
+    struct buffer buffer;
+    if (text.length == 0 || text_ends_with(text, "\n"))
+        return text;
+    buffer_init(&buffer, arena);
+    buffer_add(&buffer, text);
+    buffer_add_byte(&buffer, '\n');
+    return buffer_text(&buffer);
+}
+
 static void read_file(struct reader *reader)
 {
     size_t errors = reader->findings->errors;
+    reader->text = with_last_line(reader->arena, reader->file->text);
     read_tokens(reader);
     if (reader->findings->errors == errors)
         read_events(reader);

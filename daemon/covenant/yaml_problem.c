@@ -80,6 +80,13 @@ static void add_second_colon(const struct yaml_problem *problem, struct findings
             "this line is indented further than the one above, and reads as more of its value: line the two up");
 }
 
+/* Is there nothing of the file at this place or after it? */
+static bool at_end_of_file(struct place place)
+{
+    struct place next = {place.file, place.line + 1, 1};
+    return line_after(place).length == 0 && place_line(next).at == NULL;
+}
+
 /* A line without `key:` among keys. */
 static void add_no_colon(const struct yaml_problem *problem, struct findings *findings)
 {
@@ -156,13 +163,6 @@ static void add_expected_item(const struct yaml_problem *problem, struct finding
                      problem->context_place.line, items - 1, column - 1);
 }
 
-/* Is there nothing of the file at this place or after it? */
-static bool at_end_of_file(struct place place)
-{
-    struct place next = {place.file, place.line + 1, 1};
-    return line_after(place).length == 0 && place_line(next).at == NULL;
-}
-
 static void add_in_brackets(const struct yaml_problem *problem, struct findings *findings, bool braces)
 {
     struct text rest = line_after(problem->place), before = text_trim(line_before(problem->place));
@@ -177,8 +177,8 @@ static void add_in_brackets(const struct yaml_problem *problem, struct findings 
             braces ? "" : ", or braces around keys with values");
     else if (text_starts_with(rest, "}") || text_starts_with(rest, "]"))
         findings_add(findings, SEVERITY_ERROR, code_syntax, problem->place, 1,
-                     "the %s of line %zu is closed by %s, and here stands `%.1s`", open, problem->context_place.line,
-                     close, rest.at);
+                     "the %s of line %zu is closed by %s, and here stands `%c`", open, problem->context_place.line,
+                     close, rest.at[0]);
     else if (text_starts_with(rest, "{") || text_starts_with(rest, "["))
         findings_add(findings, SEVERITY_ERROR, code_syntax, problem->place, 1,
                      "expected a comma or %s here; if a value begins here, a colon belongs before it", close);
@@ -193,7 +193,10 @@ static void add_in_brackets(const struct yaml_problem *problem, struct findings 
 static void add_no_content(const struct yaml_problem *problem, struct findings *findings)
 {
     struct text rest = line_after(problem->place);
-    if (text_starts_with(rest, ","))
+    if (at_end_of_file(problem->place))
+        add(findings, code_syntax, problem->place,
+            "the file ends where a value is expected: close the brackets that are open");
+    else if (text_starts_with(rest, ","))
         add(findings, code_syntax, problem->place, "a value is missing before this comma");
     else if (text_starts_with(rest, ": "))
         add(findings, code_syntax, problem->place, "there is no key before this colon");
@@ -203,8 +206,7 @@ static void add_no_content(const struct yaml_problem *problem, struct findings *
         add(findings, code_syntax, problem->place,
             "`-` begins an item of a list, which does not stand inside brackets");
     else if (text_starts_with(rest, "]") || text_starts_with(rest, "}"))
-        findings_add(findings, SEVERITY_ERROR, code_syntax, problem->place, 1, "`%.1s` closes what is not open",
-                     rest.at);
+        findings_add(findings, SEVERITY_ERROR, code_syntax, problem->place, 1, "`%c` closes what is not open", rest.at[0]);
     else
         add(findings, code_syntax, problem->place, "expected a value here");
 }
@@ -212,10 +214,11 @@ static void add_no_content(const struct yaml_problem *problem, struct findings *
 static void add_bad_start(const struct yaml_problem *problem, struct findings *findings)
 {
     struct text rest = line_after(problem->place);
-    findings_add(findings, SEVERITY_ERROR, code_syntax, problem->place, 1,
-                 rest.length && rest.at[0] != '\t' ? "a text does not begin with `%.1s`: quote it"
-                                                   : "a text does not begin with a tab: use spaces%.0s",
-                 rest.length ? rest.at : "");
+    if (rest.length == 0 || rest.at[0] == '\t')
+        add(findings, code_syntax, problem->place, "a text does not begin with a tab: use spaces");
+    else
+        findings_add(findings, SEVERITY_ERROR, code_syntax, problem->place, 1,
+                     "a text does not begin with `%c`: quote it", rest.at[0]);
 }
 
 static void add_unclosed_quote(const struct yaml_problem *problem, struct findings *findings)
@@ -273,8 +276,20 @@ static const struct translation {
      "what stands here belongs to nothing: a file is one map of keys, all at the same indentation"},
 };
 
-void yaml_problem_add(const struct yaml_problem *problem, struct findings *findings)
+/* A comment at the end of a file without a last line's end counts as a line to libyaml: back to what is there. */
+static struct place existing_place(struct place place)
 {
+    while (place.line > 1 && place_line(place).at == NULL) {
+        place.line--;
+        place.column = yaml_text_characters(place_line(place)) + 1;
+    }
+    return place;
+}
+
+void yaml_problem_add(const struct yaml_problem *found, struct findings *findings)
+{
+    struct yaml_problem here = *found, *problem = &here;
+    here.place = existing_place(here.place);
     for (size_t i = 0; i < sizeof translations / sizeof *translations; i++) {
         const struct translation *translation = &translations[i];
         if (!text_starts_with(problem->context, translation->context) ||

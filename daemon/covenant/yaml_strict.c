@@ -105,14 +105,28 @@ static bool check_document(struct strict *strict, const struct token *token)
     return true;
 }
 
+/* The place behind a token, which may end on a later line than it begins. */
+static struct place token_end(const struct strict *strict, const struct token *token)
+{
+    struct place place = token->place;
+    for (size_t at = token->from; at < token->to; at++) {
+        char byte = strict->file->text.at[at];
+        if (byte == '\n') {
+            place.line++;
+            place.column = 1;
+        } else if (((unsigned char)byte & 0xC0) != 0x80) {
+            place.column++;
+        }
+    }
+    return place;
+}
+
 static void check_comment(struct strict *strict, const struct token *token)
 {
     struct text text = strict->file->text;
-    if (token->to == token->from || token->kind == TOKEN_BLOCK || token->to >= text.length || text.at[token->to] != '#')
-        return;
-    size_t width = yaml_text_characters(text_slice(text, token->from, token->to));
-    add(strict, "yaml_syntax", place_after(token->place, width), 1,
-        "a space belongs before `#`, where a comment begins; a text that holds `#` is quoted");
+    if (token->to > token->from && token->kind != TOKEN_BLOCK && token->to < text.length && text.at[token->to] == '#')
+        add(strict, "yaml_syntax", token_end(strict, token), 1,
+            "a space belongs before `#`, where a comment begins; a text that holds `#` is quoted");
 }
 
 /* Is only white space left of this byte on its line? */
@@ -191,26 +205,13 @@ static void check_block_start(struct strict *strict, const struct token *token, 
             continue;
         }
         place.column = spaces + 1;
-        if (spaces >= block_indent(strict) && longest > spaces)
+        if (block_indent(strict) == 0 && spaces == 0) /* libyaml leaves it out of the text; YAML does not */
+            add(strict, "yaml_syntax", place, 1, "the lines of this text are indented, and this one is not");
+        else if (spaces >= block_indent(strict) && longest > spaces)
             add(strict, "yaml_syntax", place, 1,
                 "a blank line above has more spaces than this first line of the text: delete them");
         return;
     }
-}
-
-/* Spaces at the end of the file are a line to YAML and none to libyaml. */
-static void check_block_end(struct strict *strict, const struct token *token)
-{
-    struct text text = strict->file->text;
-    size_t at = text.length;
-    while (at > token->from && text.at[at - 1] == ' ')
-        at--;
-    if (token->to < at || at == text.length || text.at[at - 1] != '\n')
-        return;
-    struct place place = {strict->file, token->place.line, 1};
-    for (size_t i = token->from; i < at; i++)
-        place.line += text.at[i] == '\n';
-    add(strict, "yaml_syntax", place, text.length - at, "the file ends with spaces: delete them");
 }
 
 static void check_block(struct strict *strict, const struct token *token)
@@ -227,7 +228,6 @@ static void check_block(struct strict *strict, const struct token *token)
             "a space belongs before `#`, where a comment begins");
     if (!given)
         check_block_start(strict, token, at);
-    check_block_end(strict, token);
 }
 
 static bool check_scalar(struct strict *strict, const struct token *token)

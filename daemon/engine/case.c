@@ -1,17 +1,8 @@
-#include "engine/case.h"
+#include "engine/case_reading.h"
 
-#include "base/json.h"
 #include "base/limits.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-/* What is being read: the case, and where its errors go. */
-struct reading {
-    struct arena *arena;
-    const struct region *region;
-    struct refusals *refusals;
-};
 
 bool is_bsn(struct text text)
 {
@@ -58,13 +49,13 @@ static struct text found(struct arena *arena, const struct value *value)
     return text_of(kind_name(value));
 }
 
-static void wrong(struct reading *reading, const struct pointer *at, const struct value *value, const char *expected)
+void case_wrong(struct reading *reading, const struct pointer *at, const struct value *value, const char *expected)
 {
     refusals_add(reading->refusals, ERROR_INVALID_CASE, at, "expected %s, found %.*s", expected,
                  TEXT_ARGS(found(reading->arena, value)));
 }
 
-static void unknown_member(struct reading *reading, const struct pointer *at, struct text name, const char *what,
+void case_unknown_member(struct reading *reading, const struct pointer *at, struct text name, const char *what,
                            const struct text_list *names)
 {
     struct text nearest = text_nearest(name, names->items, names->count);
@@ -77,7 +68,7 @@ static void unknown_member(struct reading *reading, const struct pointer *at, st
 
 /* ---- values ---- */
 
-static struct text choices_text(struct arena *arena, const struct text_list *choices)
+struct text choices_text(struct arena *arena, const struct text_list *choices)
 {
     struct buffer buffer;
     buffer_init(&buffer, arena);
@@ -91,7 +82,7 @@ static bool text_value_read(struct reading *reading, const struct type *type, co
                             const struct pointer *at, struct scalar *scalar)
 {
     if (value->kind != VALUE_TEXT) {
-        wrong(reading, at, value, type->choices ? text_string(reading->arena, choices_text(reading->arena, type->choices)) : "a text");
+        case_wrong(reading, at, value, type->choices ? text_string(reading->arena, choices_text(reading->arena, type->choices)) : "a text");
         return false;
     }
     if (type->choices && !text_list_has(type->choices, value->text)) {
@@ -114,13 +105,13 @@ static bool money_value_read(struct reading *reading, const struct value *value,
     if (value->kind == VALUE_INTEGER && !written.at)
         written = text_format(reading->arena, "%lld", value->integer);
     if (!is_number || !money_parse(written, &scalar->as.number)) {
-        wrong(reading, at, value, expected);
+        case_wrong(reading, at, value, expected);
         return false;
     }
     return true;
 }
 
-static bool scalar_read(struct reading *reading, const struct type *type, const struct value *value,
+bool case_scalar_read(struct reading *reading, const struct type *type, const struct value *value,
                         const struct pointer *at, struct scalar *scalar)
 {
     scalar->kind = type->kind;
@@ -128,12 +119,12 @@ static bool scalar_read(struct reading *reading, const struct type *type, const 
     case TYPE_BOOLEAN:
         scalar->as.boolean = value->boolean;
         if (value->kind != VALUE_BOOLEAN)
-            wrong(reading, at, value, "true or false");
+            case_wrong(reading, at, value, "true or false");
         return value->kind == VALUE_BOOLEAN;
     case TYPE_INTEGER:
         scalar->as.number = value->integer;
         if (value->kind != VALUE_INTEGER || value->integer > 9007199254740991 || value->integer < -9007199254740991) {
-            wrong(reading, at, value, "a whole number");
+            case_wrong(reading, at, value, "a whole number");
             return false;
         }
         return true;
@@ -143,7 +134,7 @@ static bool scalar_read(struct reading *reading, const struct type *type, const 
         return text_value_read(reading, type, value, at, scalar);
     case TYPE_DATE:
         if (value->kind != VALUE_TEXT || !date_parse(value->text, &scalar->as.date)) {
-            wrong(reading, at, value, "a date that exists, as YYYY-MM-DD, from 1900 to 2199");
+            case_wrong(reading, at, value, "a date that exists, as YYYY-MM-DD, from 1900 to 2199");
             return false;
         }
         return true;
@@ -151,11 +142,11 @@ static bool scalar_read(struct reading *reading, const struct type *type, const 
     return false;
 }
 
-static bool date_read(struct reading *reading, const struct value *value, const struct pointer *at, struct date *date)
+bool case_date_read(struct reading *reading, const struct value *value, const struct pointer *at, struct date *date)
 {
     struct type type = {TYPE_DATE, NULL};
     struct scalar scalar;
-    if (!scalar_read(reading, &type, value, at, &scalar))
+    if (!case_scalar_read(reading, &type, value, at, &scalar))
         return false;
     *date = scalar.as.date;
     return true;
@@ -174,16 +165,16 @@ static bool fact_object_read(struct reading *reading, const struct fact *fact, c
         struct pointer member = {at, object->names[i], 0};
         const struct value *value = object->items[i];
         if (text_is(object->names[i], "value")) {
-            scalar_read(reading, &fact->type, value, &member, &stated->value);
+            case_scalar_read(reading, &fact->type, value, &member, &stated->value);
         } else if (text_is(object->names[i], "by")) {
             struct type type = {TYPE_TEXT, NULL};
             struct scalar scalar;
             if (text_value_read(reading, &type, value, &member, &scalar))
                 stated->by = scalar.as.text;
         } else if (text_is(object->names[i], "on")) {
-            stated->has_on = date_read(reading, value, &member, &stated->on);
+            stated->has_on = case_date_read(reading, value, &member, &stated->on);
         } else {
-            unknown_member(reading, &member, object->names[i], "member", &members);
+            case_unknown_member(reading, &member, object->names[i], "member", &members);
         }
     }
     if (!value_get(object, "value"))
@@ -196,7 +187,7 @@ static void facts_read(struct reading *reading, const struct value *facts, const
 {
     const struct vocabulary *vocabulary = &reading->region->vocabulary;
     if (facts->kind != VALUE_OBJECT) {
-        wrong(reading, at, facts, "an object of facts");
+        case_wrong(reading, at, facts, "an object of facts");
         return;
     }
     for (size_t i = 0; i < facts->count; i++) {
@@ -204,231 +195,15 @@ static void facts_read(struct reading *reading, const struct value *facts, const
         size_t index = vocabulary_fact(vocabulary, facts->names[i]);
         if (index == NOT_FOUND) {
             struct text_list names = vocabulary_fact_names(reading->arena, vocabulary);
-            unknown_member(reading, &member, facts->names[i], "fact", &names);
+            case_unknown_member(reading, &member, facts->names[i], "fact", &names);
             continue;
         }
         const struct fact *fact = &vocabulary->facts[index];
         struct stated *slot = &stated[index];
         slot->known = facts->items[i]->kind == VALUE_OBJECT
                           ? fact_object_read(reading, fact, facts->items[i], &member, slot)
-                          : scalar_read(reading, &fact->type, facts->items[i], &member, &slot->value);
+                          : case_scalar_read(reading, &fact->type, facts->items[i], &member, &slot->value);
     }
-}
-
-/* ---- events ---- */
-
-/* A text attribute whose values are names in the covenants: a phase, a contract kind, a role, a rule that can be waived. */
-static bool covenant_has_name(const struct covenant *covenant, const char *attribute, struct text name)
-{
-    if (strcmp(attribute, "phase") == 0) {
-        for (size_t i = 0; i < covenant->support.phases_count; i++)
-            if (text_equal(covenant->support.phases[i].phase, name))
-                return true;
-        return text_is(name, "ended");
-    }
-    if (strcmp(attribute, "kind") == 0) {
-        for (size_t i = 0; i < covenant->contracts.kinds_count; i++)
-            if (text_equal(covenant->contracts.kinds[i].rule.id, name))
-                return true;
-        return false;
-    }
-    for (size_t i = 0; i < covenant->eligibility.requirements_count; i++)
-        if (text_equal(covenant->eligibility.requirements[i].rule.id, name))
-            return true;
-    return false;
-}
-
-static void covenant_names(struct arena *arena, const struct covenant *covenant, const char *attribute,
-                           struct text_list *names)
-{
-    if (strcmp(attribute, "phase") == 0)
-        for (size_t i = 0; i < covenant->support.phases_count; i++)
-            text_list_add_sorted(arena, names, covenant->support.phases[i].phase);
-    else if (strcmp(attribute, "kind") == 0)
-        for (size_t i = 0; i < covenant->contracts.kinds_count; i++)
-            text_list_add_sorted(arena, names, covenant->contracts.kinds[i].rule.id);
-    else
-        for (size_t i = 0; i < covenant->eligibility.requirements_count; i++)
-            text_list_add_sorted(arena, names, covenant->eligibility.requirements[i].rule.id);
-}
-
-/*
- * Phases, contract kinds and waivable rules are names that a version gives: one that no version of the region knows is
- * a typing error that would silently change the decision.
- */
-static void check_names(struct reading *reading, struct text name, struct text value, const struct pointer *at)
-{
-    static const char *const attributes[] = {"phase", "kind", "waives"};
-    for (size_t a = 0; a < sizeof attributes / sizeof *attributes; a++) {
-        if (!text_is(name, attributes[a]))
-            continue;
-        struct text_list names = {0};
-        for (size_t i = 0; i < reading->region->versions_count; i++) {
-            if (covenant_has_name(reading->region->versions[i], attributes[a], value))
-                return;
-            covenant_names(reading->arena, reading->region->versions[i], attributes[a], &names);
-        }
-        if (names.count == 0)
-            return;
-        refusals_add(reading->refusals, ERROR_INVALID_CASE, at, "expected %.*s, found `%.*s`",
-                     TEXT_ARGS(choices_text(reading->arena, &names)), TEXT_ARGS(value));
-    }
-}
-
-static void attribute_read(struct reading *reading, const struct event_type *event, size_t index,
-                           const struct value *value, const struct pointer *at, struct entry *entry)
-{
-    const struct attribute *attribute = &event->attributes[index];
-    struct stated *slot = &entry->attributes[index];
-    slot->known = scalar_read(reading, &attribute->type, value, at, &slot->value);
-    if (slot->known && attribute->type.kind == TYPE_TEXT && !attribute->type.choices)
-        check_names(reading, attribute->name, slot->value.as.text, at);
-}
-
-static void moment_read(struct reading *reading, const struct value *value, const struct pointer *at,
-                        struct entry *entry, struct date *written)
-{
-    entry->has_at = value->kind == VALUE_TEXT && moment_parse(value->text, &entry->at, written);
-    if (!entry->has_at)
-        wrong(reading, at, value, "a time with its offset, as 2022-09-14T22:40:00+02:00");
-}
-
-static const char *const event_members[] = {"event", "on", "at", "ref"};
-
-static void unknown_event_member(struct reading *reading, const struct pointer *at, struct text name,
-                                 const struct event_type *event)
-{
-    struct text_list names = {0};
-    for (size_t i = 0; i < event->attributes_count; i++)
-        text_list_add(reading->arena, &names, event->attributes[i].name);
-    for (size_t i = 0; i < sizeof event_members / sizeof *event_members; i++)
-        text_list_add(reading->arena, &names, text_of(event_members[i]));
-    unknown_member(reading, at, name, "member", &names);
-}
-
-static void event_members_read(struct reading *reading, const struct value *source, const struct pointer *at,
-                               struct entry *entry)
-{
-    const struct event_type *event = &reading->region->vocabulary.events[entry->event];
-    struct date written = {0};
-    bool has_on = false;
-    for (size_t i = 0; i < source->count; i++) {
-        struct pointer member = {at, source->names[i], 0};
-        const struct value *value = source->items[i];
-        size_t attribute = event_attribute(event, source->names[i]);
-        if (text_is(source->names[i], "event"))
-            continue;
-        if (text_is(source->names[i], "on"))
-            has_on = date_read(reading, value, &member, &entry->on);
-        else if (text_is(source->names[i], "at"))
-            moment_read(reading, value, &member, entry, &written);
-        else if (text_is(source->names[i], "ref")) {
-            if (value->kind == VALUE_TEXT)
-                entry->ref = value->text;
-            else
-                wrong(reading, &member, value, "a text");
-        } else if (attribute != NOT_FOUND)
-            attribute_read(reading, event, attribute, value, &member, entry);
-        else
-            unknown_event_member(reading, &member, source->names[i], event);
-    }
-    if (entry->has_at && has_on && date_compare(written, entry->on) != 0) {
-        struct pointer member = {at, TEXT("at"), 0};
-        refusals_add(reading->refusals, ERROR_INVALID_CASE, &member, "expected a time on %.*s, the day in `on`, found one on %.*s",
-                     TEXT_ARGS(date_text(reading->arena, entry->on)), TEXT_ARGS(date_text(reading->arena, written)));
-    }
-    if (!value_get(source, "on"))
-        refusals_add(reading->refusals, ERROR_INVALID_CASE, at, "expected a member `on` here: the date of the event");
-    for (size_t i = 0; i < event->attributes_count; i++)
-        if (!event->attributes[i].optional && !value_get_text(source, event->attributes[i].name))
-            refusals_add(reading->refusals, ERROR_INVALID_CASE, at, "expected a member `%.*s` here",
-                         TEXT_ARGS(event->attributes[i].name));
-}
-
-static void event_read(struct reading *reading, const struct value *source, const struct pointer *at,
-                       struct entry *entry)
-{
-    const struct vocabulary *vocabulary = &reading->region->vocabulary;
-    if (source->kind != VALUE_OBJECT) {
-        wrong(reading, at, source, "an event, as {\"event\": \"moved_in\", \"on\": \"2022-03-01\"}");
-        return;
-    }
-    const struct value *name = value_get(source, "event");
-    struct pointer name_at = {at, TEXT("event"), 0};
-    if (!name) {
-        refusals_add(reading->refusals, ERROR_INVALID_CASE, at, "expected a member `event` here: its name");
-        return;
-    }
-    if (name->kind != VALUE_TEXT) {
-        wrong(reading, &name_at, name, "the name of an event");
-        return;
-    }
-    entry->event = vocabulary_event(vocabulary, name->text);
-    if (entry->event == NOT_FOUND) {
-        struct text_list names = vocabulary_event_names(reading->arena, vocabulary);
-        unknown_member(reading, &name_at, name->text, "event", &names);
-        return;
-    }
-    entry->attributes = ARENA_ARRAY(reading->arena, vocabulary->events[entry->event].attributes_count + 1, struct stated);
-    entry->source = source;
-    event_members_read(reading, source, at, entry);
-}
-
-/* What entries are sorted by; the text is made once per entry. */
-struct ordered {
-    struct entry entry;
-    struct text content;
-};
-
-static int by_order(const void *left, const void *right)
-{
-    const struct ordered *a = left, *b = right;
-    int order = date_compare(a->entry.on, b->entry.on);
-    if (order)
-        return order;
-    if (a->entry.has_at != b->entry.has_at) /* without a time: at the day's end */
-        return a->entry.has_at ? -1 : 1;
-    if (a->entry.has_at && a->entry.at.second != b->entry.at.second)
-        return a->entry.at.second < b->entry.at.second ? -1 : 1;
-    return text_compare(a->content, b->content);
-}
-
-/* In order of date, time, content; the same event twice (all members alike) once. */
-static void entries_order(struct arena *arena, struct ordered *ordered, size_t count, struct case_file *case_file)
-{
-    for (size_t i = 0; i < count; i++)
-        ordered[i].content = json_write(arena, ordered[i].entry.source);
-    if (count)
-        qsort(ordered, count, sizeof *ordered, by_order);
-    struct entry *entries = ARENA_ARRAY(arena, count + 1, struct entry);
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++)
-        if (i == 0 || !text_equal(ordered[i].content, ordered[i - 1].content))
-            entries[kept++] = ordered[i].entry;
-    case_file->entries = entries;
-    case_file->entries_count = kept;
-}
-
-static void events_read(struct reading *reading, const struct value *events, const struct pointer *at,
-                        struct case_file *case_file)
-{
-    if (events->kind != VALUE_LIST) {
-        wrong(reading, at, events, "a list of events");
-        return;
-    }
-    if (events->count > CASE_EVENTS_MAX) {
-        refusals_add(reading->refusals, ERROR_INVALID_CASE, at, "expected at most %d events, found %zu", CASE_EVENTS_MAX,
-                     events->count);
-        return;
-    }
-    struct ordered *ordered = ARENA_ARRAY(reading->arena, events->count + 1, struct ordered);
-    size_t before = reading->refusals->count;
-    for (size_t i = 0; i < events->count; i++) {
-        struct pointer member = {at, {0}, i};
-        event_read(reading, events->items[i], &member, &ordered[i].entry);
-    }
-    if (reading->refusals->count == before)
-        entries_order(reading->arena, ordered, events->count, case_file);
 }
 
 /* ---- the case ---- */
@@ -440,7 +215,7 @@ static void id_read(struct reading *reading, const struct value *value, const st
     for (size_t i = 0; right && i < value->text.length; i++)
         right = value->text.at[i] && strchr(allowed, value->text.at[i]);
     if (!right)
-        wrong(reading, at, value, "a pseudonym of 1 to 64 of A-Z a-z 0-9 . _ -");
+        case_wrong(reading, at, value, "a pseudonym of 1 to 64 of A-Z a-z 0-9 . _ -");
     else if (is_bsn(value->text)) /* its digits are not repeated: an error may be logged by who gets it */
         refusals_add(reading->refusals, ERROR_INVALID_CASE, at,
                      "expected a pseudonym, found a citizen service number (BSN): it passes the eleven-test");
@@ -501,9 +276,9 @@ bool case_read(struct arena *arena, const struct rules *rules, const struct valu
         else if (text_is(source->names[i], "facts"))
             facts_read(&reading, source->items[i], &member, facts);
         else if (text_is(source->names[i], "events"))
-            events_read(&reading, source->items[i], &member, case_file);
+            case_events_read(&reading, source->items[i], &member, case_file);
         else if (!text_is(source->names[i], "region"))
-            unknown_member(&reading, &member, source->names[i], "member", &members);
+            case_unknown_member(&reading, &member, source->names[i], "member", &members);
     }
     if (!value_get(source, "case"))
         refusals_add(refusals, ERROR_INVALID_CASE, at, "expected a member `case` here: the pseudonym of the case");

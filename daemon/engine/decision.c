@@ -79,13 +79,7 @@ struct value *sources_value(struct arena *arena, const struct rule *rule)
 
 void rule_used(struct deciding *deciding, const struct rule *rule)
 {
-    for (size_t i = 0; i < rule->sources_count; i++)
-        if (rule->sources[i].is->kind == SOURCE_ASSUMPTION)
-            text_list_add_sorted(deciding->arena, &deciding->assumptions, rule->id);
-    for (size_t i = 0; i < rule->assumed.count; i++)
-        text_list_add_sorted(deciding->arena, &deciding->assumptions,
-                             text_format(deciding->arena, "%.*s.%.*s", TEXT_ARGS(rule->id),
-                                         TEXT_ARGS(rule->assumed.items[i])));
+    rule_assumptions(deciding->arena, rule, &deciding->assumptions);
 }
 
 void version_used(struct deciding *deciding, enum section section, const struct covenant *covenant)

@@ -11,8 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What Lua calls the file in its messages: `lua:12: ...`, which is cut off again. */
+/* How Lua's messages begin when it is told that the file is called `lua`: `lua:12: ...`. It is cut off again. */
 #define CHUNK_NAME "=lua"
+static const char message_start[] = "lua:";
 
 enum breach { BREACH_NONE, BREACH_INSTRUCTIONS, BREACH_MEMORY, BREACH_BLOCK, BREACH_TEXT, BREACH_DEPTH };
 
@@ -143,18 +144,21 @@ void sandbox_charge(struct lua_State *lua, long long instructions)
 }
 
 /* What Lua adds to its messages and tells nobody anything. */
-static const char *const said_for_nothing[] = {" (field `?`)", " (field `integer index`)", " (for iterator `for iterator`)"};
+static const char *const said_for_nothing[] = {
+    " (field `?`)",
+    " (field `integer index`)",
+    " (for iterator `for iterator`)",
+};
 
 /* Lua's message without its place and with `user text` as everywhere: "attempt to call a nil value (global `f`)". */
-static void take_message(struct mishap *mishap, const char *message, bool has_place)
+static void take_message(struct mishap *mishap, const char *message)
 {
     const char *at = message;
     size_t length = 0;
-    if (has_place && strncmp(at, CHUNK_NAME + 1, strlen(CHUNK_NAME + 1)) == 0) {
-        const char *line = at + strlen(CHUNK_NAME + 1) + 1;
-        at = strstr(line, ": ");
+    if (text_starts_with(text_of(at), message_start)) {
+        const char *line = at + strlen(message_start), *end = strstr(line, ": ");
         mishap->line = strtoul(line, NULL, 10);
-        at = at ? at + 2 : message;
+        at = end ? end + 2 : message;
     }
     for (; *at && length + 1 < sizeof mishap->why; at++)
         mishap->why[length++] = *at == '\'' ? '`' : *at;
@@ -174,7 +178,7 @@ static int on_error(lua_State *lua)
         mishap->line = current_line(lua);
     if (mishap->why[0] == '\0' && lua_type(lua, -1) == LUA_TSTRING) {
         size_t line = mishap->line;
-        take_message(mishap, lua_tostring(lua, -1), true);
+        take_message(mishap, lua_tostring(lua, -1));
         mishap->line = line;
     }
     return 1;
@@ -193,7 +197,8 @@ static void explain_breach(const struct sandbox *sandbox)
         snprintf(mishap->why, sizeof mishap->why, "passed its memory of %zu bytes", sandbox->memory);
         return;
     case BREACH_BLOCK:
-        snprintf(mishap->why, sizeof mishap->why, "made a table or a list of arguments of more than %zu bytes", LUA_BLOCK_MAX);
+        snprintf(mishap->why, sizeof mishap->why, "made a table or a list of arguments of more than %zu bytes",
+                 LUA_BLOCK_MAX);
         return;
     case BREACH_TEXT:
         snprintf(mishap->why, sizeof mishap->why, "made a text of more than %zu bytes", LUA_TEXT_MAX);
@@ -242,7 +247,7 @@ static void compile(lua_State *lua, struct text source)
     if (luaL_loadbufferx(lua, source.at, source.length, CHUNK_NAME, "t") == LUA_OK)
         return;
     if (lua_type(lua, -1) == LUA_TSTRING)
-        take_message(sandbox_of(lua)->mishap, lua_tostring(lua, -1), true);
+        take_message(sandbox_of(lua)->mishap, lua_tostring(lua, -1));
     throw(lua);
 }
 

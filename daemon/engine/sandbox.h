@@ -1,9 +1,10 @@
 /*
- * The sandbox: one Lua interpreter in memory of its own. This file and sandbox_names.c are the only users of lua.h.
+ * The sandbox: one Lua interpreter in memory of its own. sandbox.c and sandbox_names.c are the only users of lua.h.
  *
- * All that Lua holds lies in one region of memory, LUA_MEMORY_MAX bytes, given out from its start and never given back while a
- * function runs. When a file has been loaded, the used part of the region is copied; each call begins by putting that
- * copy back. So a function cannot remember anything, and the same call does the same work, whatever came before it.
+ * All that Lua holds lies in one region of memory, LUA_MEMORY_MAX bytes, given out from its start and never given back
+ * while a function runs. When a file has been loaded, the used part of the region is copied; each call begins by
+ * putting that copy back. So a function cannot remember anything, and the same call does the same work, whatever came
+ * before it.
  *
  * Bounds: LUA_INSTRUCTIONS_MAX instructions a call, LUA_MEMORY_MAX bytes in all, LUA_BLOCK_MAX for any one thing in it.
  * There is no garbage collection (it would be work that no instruction pays for, and memory bounds it anyway), no

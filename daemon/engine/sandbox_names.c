@@ -95,7 +95,8 @@ static struct date date_argument(struct lua_State *lua, const char *name, int in
         expected(lua, name, "a date such as \"2026-01-31\"", index);
     struct text text = text_argument(lua, index);
     if (!date_parse(text, &date))
-        sandbox_raise(lua, "`%s` takes a date such as \"2026-01-31\", found `%.*s`", name, TEXT_ARGS(text_slice(text, 0, 40)));
+        sandbox_raise(lua, "`%s` takes a date such as \"2026-01-31\", found `%.*s`", name,
+                      TEXT_ARGS(text_slice(text, 0, 40)));
     return date;
 }
 
@@ -133,7 +134,8 @@ static int date_add(struct lua_State *lua)
         break;
     case UNIT_HOURS:
     case UNIT_WORKING_DAYS:
-        return sandbox_raise(lua, "`add` takes days, weeks, months or years: only deadlines count hours and working days");
+        return sandbox_raise(lua, "`add` takes days, weeks, months or years: %s",
+                             "only deadlines count hours and working days");
     }
     if (outside)
         return sandbox_raise(lua, "the date lies after 2199");

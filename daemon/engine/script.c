@@ -11,13 +11,14 @@
 
 /* ---- at load ---- */
 
-/* The part of a syntax error's line that Lua names (`... near <what>`); the whole line's beginning when it names none. */
+/* The part of a syntax error's line that Lua names (`... near <what>`); the line's beginning when it names none. */
 static struct place syntax_place(const struct source_file *file, const struct mishap *mishap, size_t *width)
 {
     struct place place = {file, mishap->line ? mishap->line : 1, 1};
-    const char *near = strstr(mishap->why, " near `"), *line_of_break = strstr(mishap->why, "break outside loop at line ");
+    static const char outside[] = "break outside loop at line "; /* reported at the end of its function */
+    const char *near = strstr(mishap->why, " near `"), *line_of_break = strstr(mishap->why, outside);
     if (line_of_break)
-        place.line = strtoul(line_of_break + strlen("break outside loop at line "), NULL, 10);
+        place.line = strtoul(line_of_break + strlen(outside), NULL, 10);
     const char *end = near ? strrchr(near, '`') : NULL;
     struct text line = place_line(place);
     *width = 1;
@@ -107,7 +108,8 @@ bool script_check(struct arena *arena, const struct covenant *covenant, struct f
     if (findings->errors > before)
         return false;
     struct sandbox *sandbox = sandbox_open(LUA_MEMORY_MAX);
-    bool good = runs_check(file, sandbox, text, findings) && functions_check(arena, covenant, sandbox, &defined, findings);
+    bool good = runs_check(file, sandbox, text, findings) &&
+                functions_check(arena, covenant, sandbox, &defined, findings);
     sandbox_close(sandbox);
     return good;
 }
@@ -192,8 +194,8 @@ static struct answer failed(struct arena *arena, const struct derived *derived, 
 {
     struct text why = reason(mishap->why);
     struct text detail =
-        mishap->line ? text_format(arena, "function `%.*s` at line %zu: %.*s", TEXT_ARGS(derived->function), mishap->line,
-                                   TEXT_ARGS(why))
+        mishap->line ? text_format(arena, "function `%.*s` at line %zu: %.*s", TEXT_ARGS(derived->function),
+                                   mishap->line, TEXT_ARGS(why))
                      : text_format(arena, "function `%.*s`: %.*s", TEXT_ARGS(derived->function), TEXT_ARGS(why));
     return answer_unknown(arena, CAUSE_FAILURE, derived->name, detail);
 }

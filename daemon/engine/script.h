@@ -8,8 +8,11 @@
  * What Lua sees: money as whole cents (integers), dates as ISO text, booleans, integers, texts; an event's name gives
  * the list of its entries in order, each a table {on = "2022-01-03", outcome = "positive"}.
  *
- * What may be called: ipairs, pairs (sorted keys), select, type, math.floor ceil abs min max tointeger; add(date, "P6M"), days_between,
- * months_between, years_between, one_of; fail("why") makes the value unknown with that reason.
+ * What may be called: ipairs, pairs (keys in order: whole numbers, then texts by bytes), select, type, math.floor, ceil,
+ * abs, min, max, tointeger; add(date, "P6M"), days_between, months_between, years_between, one_of, min, max;
+ * fail("why") makes the value unknown with that reason. `#` is the number of bytes of a text, of items of a list.
+ *
+ * All numbers are whole. Lua's integers wrap around beyond 63 bits, inside a function too; a result beyond 2^53 fails.
  */
 #ifndef ENGINE_SCRIPT_H
 #define ENGINE_SCRIPT_H
@@ -18,13 +21,17 @@
 #include "engine/case.h"
 
 /*
- * Checks a covenant's Lua at load: size, tokens that are refused (bitwise operators, `/`, `^`, `//` and `%` are allowed,
- * decimals, goto, attribs, long brackets with invisible characters, bytecode), compiles it, runs it once in the sandbox, and that every function
- * that `derived` names is there. Findings point into the Lua file, or at the derived name that lacks its function.
+ * Checks a covenant's Lua at load: its bytes and tokens (script_source.h says what is refused and why), that it is Lua,
+ * its names, that it runs, and that every function that `derived` names is there. Findings point into the Lua file, or
+ * at the derived name that lacks its function. Codes: too_large, invisible_character, lua_refused, lua_syntax,
+ * unknown_name, duplicate_name, lua_fails, unknown_function.
  */
 bool script_check(struct arena *arena, const struct covenant *covenant, struct findings *findings);
 
-/* One decision's interpreters; a version's state is made at its first call. */
+/*
+ * One decision's interpreters; a version's state is made at its first call. It may serve further decisions on the same
+ * edition: nothing passes from one call to the next.
+ */
 struct interpreter;
 struct interpreter *interpreter_open(void);
 void interpreter_close(struct interpreter *interpreter); /* accepts NULL */

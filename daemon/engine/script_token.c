@@ -295,7 +295,8 @@ static bool bytes_check(const struct source_file *file, struct findings *finding
         size_t good = 0;
         const char *fault = first_fault(content, &good);
         if (fault)
-            findings_add(findings, SEVERITY_ERROR, "invisible_character", place_at(file, at + good, line), 1, "%s", fault);
+            findings_add(findings, SEVERITY_ERROR, "invisible_character", place_at(file, at + good, line), 1, "%s",
+                         fault);
         at = next;
     }
     return findings->errors == before;
@@ -322,8 +323,8 @@ bool script_tokens_check(const struct source_file *file, struct findings *findin
     enum local_state state = LOCAL_NONE;
     size_t before = findings->errors, last_line = 0;
     const char *last_advice = NULL; /* the same twice on a line is one mistake */
-    for (struct script_token token = script_lexer_next(&lexer); token.sort != SORT_END && findings->errors < before + ERRORS_MAX;
-         token = script_lexer_next(&lexer)) {
+    struct script_token token = script_lexer_next(&lexer);
+    for (; token.sort != SORT_END && findings->errors < before + ERRORS_MAX; token = script_lexer_next(&lexer)) {
         if (state == LOCAL_AFTER_NAME && text_is(token.text, "<"))
             token.advice = "a local is a plain one here, without `<const>` or `<close>`";
         state = local_next(state, &token);
@@ -334,8 +335,8 @@ bool script_tokens_check(const struct source_file *file, struct findings *findin
             findings_add(findings, SEVERITY_ERROR, "lua_refused", script_place(file, &token),
                          yaml_text_characters(token.text), "`%.*s` is refused: %s",
                          TEXT_ARGS(text_slice(token.text, 0, 80)), token.advice);
-        last_advice = token.advice;
-        last_line = token.line;
+        last_advice = token.advice ? token.advice : last_advice;
+        last_line = token.advice ? token.line : last_line;
     }
     return findings->errors == before;
 }

@@ -1,5 +1,6 @@
 #include "engine/view.h"
 
+#include "engine/derived.h"
 #include "engine/section.h"
 
 #include <string.h>
@@ -215,176 +216,6 @@ bool entry_date(const struct deciding *deciding, const struct entry *entry, cons
 
 /* ---- derived names ---- */
 
-static struct answer attribute_answer(struct view *view, const struct entry *entry, size_t index)
-{
-    const struct event_type *event = &view->deciding->region->vocabulary.events[entry->event];
-    if (index < event->attributes_count && entry->attributes[index].known)
-        return answer_known(entry->attributes[index].value);
-    struct text name = index < event->attributes_count ? event->attributes[index].name : (struct text){0};
-    return answer_unknown(view->deciding->arena, CAUSE_EVENT, event->name, name);
-}
-
-/* Does an entry take part: of the event, not before `since`, within the term, and `where` it is so? */
-static struct answer entry_matches(struct view *view, const struct derived *derived, const struct entry *entry,
-                                   bool has_since, struct date since)
-{
-    struct deciding *deciding = view->deciding;
-    if (entry->event != derived->event || (has_since && date_compare(entry->on, since) < 0))
-        return answer_boolean(false);
-    if (derived->has_within) {
-        struct date ends = calendar_term_end(deciding->arena, &deciding->rules->calendar, entry->on, derived->within,
-                                             false, REGIME_AS_WRITTEN).raw;
-        if (date_compare(ends, view->on) <= 0)
-            return answer_boolean(false);
-    }
-    struct judged where = view_judge(view, derived->where, entry);
-    if (deciding->evidence)
-        evidence_add(deciding->arena, deciding->evidence, &where.evidence);
-    return where.answer;
-}
-
-static struct answer derived_count(struct view *view, const struct derived *derived, bool has_since, struct date since)
-{
-    struct scalar count = {.kind = TYPE_INTEGER};
-    struct answer unknown = answer_boolean(true);
-    for (size_t i = 0; i < view->entries_count; i++) {
-        const struct entry *entry = &view->deciding->case_file->entries[i];
-        struct answer matches = entry_matches(view, derived, entry, has_since, since);
-        if (!matches.known)
-            unknown = unknown.known ? matches : answer_join(view->deciding->arena, unknown, matches);
-        else if (matches.value.as.boolean) {
-            count.as.number++;
-            collect_entry(view->deciding, entry);
-        }
-    }
-    return unknown.known ? answer_known(count) : unknown;
-}
-
-static struct answer derived_found(struct view *view, const struct derived *derived, bool has_since, struct date since)
-{
-    const struct entry *entries = view->deciding->case_file->entries;
-    for (size_t n = 0; n < view->entries_count; n++) {
-        const struct entry *entry = &entries[derived->kind == DERIVED_FIRST ? n : view->entries_count - 1 - n];
-        struct answer matches = entry_matches(view, derived, entry, has_since, since);
-        if (!matches.known)
-            return matches;
-        if (!matches.value.as.boolean)
-            continue;
-        collect_entry(view->deciding, entry);
-        if (derived->take != NOT_FOUND)
-            return attribute_answer(view, entry, derived->take);
-        return answer_known((struct scalar){.kind = TYPE_DATE, .as.date = entry->on});
-    }
-    const struct event_type *event = &view->deciding->region->vocabulary.events[derived->event];
-    return answer_unknown(view->deciding->arena, CAUSE_EVENT, event->name, (struct text){0});
-}
-
-static struct answer derived_from_entries(struct view *view, const struct derived *derived)
-{
-    bool has_since = derived->since.kind != ANCHOR_NONE;
-    struct date since = {0};
-    if (has_since) {
-        struct judged start = anchor_date(view, &derived->since);
-        if (view->deciding->evidence)
-            evidence_add(view->deciding->arena, view->deciding->evidence, &start.evidence);
-        if (!start.answer.known)
-            return start.answer;
-        since = start.answer.value.as.date;
-    }
-    return derived->kind == DERIVED_COUNT ? derived_count(view, derived, has_since, since)
-                                          : derived_found(view, derived, has_since, since);
-}
-
-/* The entries of an event up to the view's day, as a Lua function gets them. */
-static struct script_argument argument_entries(struct view *view, size_t event)
-{
-    struct script_argument argument = {.is_list = true};
-    const struct entry **entries = ARENA_ARRAY(view->deciding->arena, view->entries_count + 1, const struct entry *);
-    for (size_t i = 0; i < view->entries_count; i++) {
-        const struct entry *entry = &view->deciding->case_file->entries[i];
-        if (entry->event != event)
-            continue;
-        entries[argument.entries_count++] = entry;
-        collect_entry(view->deciding, entry);
-    }
-    argument.entries = entries;
-    return argument;
-}
-
-static struct value *argument_value(struct arena *arena, const struct script_argument *argument)
-{
-    if (!argument->is_list)
-        return scalar_value(arena, argument->scalar);
-    struct value *list = value_list(arena);
-    for (size_t i = 0; i < argument->entries_count; i++)
-        value_append(arena, list, value_copy(arena, argument->entries[i]->source));
-    return list;
-}
-
-static void trace_call(struct view *view, const struct script_call *call, struct answer answer, long long instructions)
-{
-    struct arena *arena = view->deciding->arena;
-    if (!view->deciding->lua_calls)
-        return;
-    struct value *traced = value_object(arena), *arguments = value_list(arena);
-    value_set(arena, traced, "derived", value_text(arena, call->derived->name));
-    value_set(arena, traced, "function", value_text(arena, call->derived->function));
-    value_set(arena, traced, "version", value_text(arena, view->covenant->version));
-    value_set(arena, traced, "on", value_date(arena, view->on));
-    for (size_t i = 0; i < call->arguments_count; i++)
-        value_append(arena, arguments, argument_value(arena, &call->arguments[i]));
-    value_set(arena, traced, "arguments", arguments);
-    if (answer.known)
-        value_set(arena, traced, "result", scalar_value(arena, answer.value));
-    else
-        value_set(arena, traced, "failed", value_text(arena, answer.causes->detail));
-    value_set(arena, traced, "instructions", value_integer(arena, instructions));
-    value_append(arena, view->deciding->lua_calls, traced);
-}
-
-static struct answer derived_lua(struct view *view, const struct derived *derived)
-{
-    struct deciding *deciding = view->deciding;
-    struct script_argument *arguments =
-        ARENA_ARRAY(deciding->arena, derived->arguments_count + 1, struct script_argument);
-    struct answer unknown = answer_boolean(true);
-    for (size_t i = 0; i < derived->arguments_count; i++) {
-        const struct argument *argument = &derived->arguments[i];
-        if (argument->kind == ARGUMENT_EVENT) {
-            arguments[i] = argument_entries(view, argument->event);
-            continue;
-        }
-        struct answer answer =
-            argument->kind == ARGUMENT_LITERAL ? answer_known(argument->literal) : read_symbol(view, argument->symbol);
-        if (!answer.known)
-            unknown = unknown.known ? answer : answer_join(deciding->arena, unknown, answer);
-        else
-            arguments[i].scalar = answer.value;
-    }
-    if (!unknown.known)
-        return unknown;
-    struct script_call call = {view->covenant, derived, arguments, derived->arguments_count};
-    long long instructions = 0;
-    struct answer answer = script_call(deciding->interpreter, deciding->arena, &call, &instructions);
-    trace_call(view, &call, answer, instructions);
-    return answer;
-}
-
-static struct answer derived_compute(struct view *view, const struct derived *derived)
-{
-    switch (derived->kind) {
-    case DERIVED_OF:
-        return expression_evaluate(derived->of, &view->reader);
-    case DERIVED_COUNT:
-    case DERIVED_FIRST:
-    case DERIVED_LAST:
-        return derived_from_entries(view, derived);
-    case DERIVED_LUA:
-        return derived_lua(view, derived);
-    }
-    return answer_boolean(false);
-}
-
 /* A name that needs itself is a finding at load; if one ever got through, it is unknown and says so. */
 static struct judged memo_judged(struct view *view, const struct memo *memo, struct text name)
 {
@@ -529,4 +360,14 @@ static struct answer read_due(void *self, size_t deadline)
 static struct answer read_missed(void *self, size_t deadline)
 {
     return collect(self, deadline_missed(self, deadline));
+}
+
+struct answer view_read(struct view *view, const struct symbol *symbol)
+{
+    return read_symbol(view, symbol);
+}
+
+struct answer view_evaluate(struct view *view, const struct expression *expression)
+{
+    return expression_evaluate(expression, &view->reader);
 }

@@ -78,6 +78,9 @@ struct judged view_judge(struct view *view, const struct expression *expression,
 struct value *view_explain(struct view *view, const struct expression *expression, const struct entry *entry);
 /* The value of a fact, derived or section name. */
 struct judged view_symbol(struct view *view, const struct symbol *symbol);
+/* The same two within something that is being judged: what they read is added to its evidence. */
+struct answer view_read(struct view *view, const struct symbol *symbol);
+struct answer view_evaluate(struct view *view, const struct expression *expression);
 /* A derived name by its index. */
 struct judged view_derived(struct view *view, size_t index);
 /* The last entry of an event up to the view's day, or NULL. */

@@ -10,6 +10,7 @@ import datetime
 import itertools
 import json
 import os
+import re
 
 DAY = datetime.timedelta(days=1)
 CHOICES = ["x", "y", "z"]
@@ -386,7 +387,8 @@ def put(folder, path, schema, content):
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "w", encoding="utf-8") as file:
         file.write(f"# yaml-language-server: $schema={schema}\n")
-        file.write(json.dumps(content, indent=1) + "\n")
+        text = json.dumps(content, indent=1)
+        file.write(re.sub(r'"args": \[\s*"(\w+)"\s*\]', r'"args": [\1]', text) + "\n")  # in quotes it would be a text
 
 
 # ---- cases ----

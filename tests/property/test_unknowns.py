@@ -9,7 +9,7 @@ What the engine claims of an unknown it must do itself when the case is complete
   flips_with    turns the outcome, and no smaller set of changed facts does
 and the same bytes come twice, in another process, locale and time zone.
 
-    tests/property/test_unknowns.py --seed 7 --count 1     COVENANT_CASES=2000 for a longer run, SEED to repeat
+    tests/property/test_unknowns.py --seed 7 --count 1     COVENANT_CASES=2000 for a longer run, COVENANT_SEED to repeat
 """
 import argparse
 import collections
@@ -295,7 +295,7 @@ def prove(seed, count):
 
 
 def test_unknowns_and_time():
-    seed = int(os.environ.get("SEED") or random.SystemRandom().randrange(1_000_000))
+    seed = int(os.environ.get("COVENANT_SEED") or random.SystemRandom().randrange(1_000_000))
     failed = prove(seed, int(os.environ.get("COVENANT_CASES") or 40))
     assert failed == 0, f"{failed} covenants were decided wrongly"
 

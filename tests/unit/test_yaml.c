@@ -132,6 +132,23 @@ static void test_tree(void **state)
     finish(&reading);
 }
 
+/* The end of the last line may be missing: a block text is the same with and without it. */
+static void test_last_line(void **state)
+{
+    (void)state;
+    static const char *const texts[][2] = {
+        {"a: |\n  b", "b\n"},         {"a: |\n  b\n", "b\n"}, {"a: |-\n  b", "b"}, {"a: |+\n  b\n  ", "b\n\n"},
+        {"a: |\n  b\n   ", "b\n \n"}, {"a: b", "b"},          {"a: 'b'", "b"},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct reading reading;
+        read_text(&reading, text_of(texts[i][0]));
+        assert_int_equal(reading.findings.count, 0);
+        assert_text(node_get(reading.root, "a")->text, texts[i][1]);
+        finish(&reading);
+    }
+}
+
 static void test_get(void **state)
 {
     (void)state;
@@ -254,6 +271,10 @@ static const struct refusal {
     {"{a: b, c: :d}\n", 1, 11, 1, "yaml_syntax", "a value that begins with a colon is quoted"},
     {"a: {b: c, d: , e: f}\n", 1, 11, 1, "no_value", "`d` has no value"},
     {"a: {b: [c], d}\n", 1, 13, 1, "no_value", "`d` has no value"},
+    {"\"\": \n", 1, 2, 1, "no_value", "`` has no value"},
+    {"a: |2-\n\n         \n   0 b\n  \tc\n", 5, 3, 1, "tab_indents", "a tab indents"},
+    {"{n:  #Ja, graag}", 1, 17, 1, "yaml_syntax", "the file ends where a value is expected"},
+    {"a: [\"b\n  c\"#d\n  ]\n", 2, 5, 1, "yaml_syntax", "a space belongs before `#`"},
     {"a: {b}\n", 1, 5, 1, "no_value", "`b` has no value"},
     {"a: b\n: c\n", 2, 1, 1, "yaml_syntax", "there is no key before this colon"},
     {"{a: b, : c}\n", 1, 8, 1, "yaml_syntax", "there is no key before this colon"},
@@ -276,7 +297,9 @@ static const struct refusal {
     {"a: {b: [c\nd: e\n", 2, 1, 1, "yaml_syntax", "this stands inside the `{` of line 1"},
     {"a: 'b\nc: 'd'\n", 1, 4, 1, "yaml_syntax", "this quote is not closed before line 2"},
     {"a: |\n    \n  b\n", 3, 3, 1, "yaml_syntax", "a blank line above has more spaces"},
-    {"a: |+\n  b\n  ", 3, 1, 2, "yaml_syntax", "the file ends with spaces: delete them"},
+    {"--- |\n# b\n", 2, 1, 1, "yaml_syntax", "the lines of this text are indented, and this one is not"},
+    {"a:\t\n b: {\n", 3, 1, 1, "yaml_syntax", "the file ends where a value is expected"},
+    {":\t\n", 1, 2, 1, "yaml_syntax", "a text does not begin with a tab: use spaces"},
     {"a:\n|\n b\n", 2, 1, 1, "yaml_syntax", "this belongs to the key above: indent it further than that key"},
     /* what is no YAML at all */
     {"a: b: c\n", 1, 5, 1, "yaml_syntax", "a colon and a space begin a value, and this line has one already: quote"},
@@ -631,10 +654,10 @@ static void test_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_tree),           cmocka_unit_test(test_get),     cmocka_unit_test(test_accepted),
-        cmocka_unit_test(test_refused),        cmocka_unit_test(test_several), cmocka_unit_test(test_depth),
-        cmocka_unit_test(test_depth_of_lists), cmocka_unit_test(test_bombs),   cmocka_unit_test(test_many_keys),
-        cmocka_unit_test(test_members),        cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_tree),      cmocka_unit_test(test_last_line),      cmocka_unit_test(test_get),
+        cmocka_unit_test(test_accepted),  cmocka_unit_test(test_refused),        cmocka_unit_test(test_several),
+        cmocka_unit_test(test_depth),     cmocka_unit_test(test_depth_of_lists), cmocka_unit_test(test_bombs),
+        cmocka_unit_test(test_many_keys), cmocka_unit_test(test_members),        cmocka_unit_test(test_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

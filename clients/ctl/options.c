@@ -1,0 +1,292 @@
+#include "options.h"
+
+#include "base/date.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct option_type {
+    const char *name, *value; /* `value` NULL: takes none */
+    const char *help;
+    bool common; /* goes with every verb */
+};
+
+static const struct option_type option_types[OPTION_COUNT] = {
+    [OPTION_CONNECT] = {"connect", "ENDPOINT",
+                        "where the daemon is (default tcp://127.0.0.1:5740, or COVENANT_CONNECT)", true},
+    [OPTION_TIMEOUT] = {"timeout", "SECONDS", "how long to wait for an answer (default 5)", true},
+    [OPTION_JSON] = {"json", NULL, "print the reply unchanged, on one line", true},
+    [OPTION_LANG] = {"lang", "nl|en", "language of decisions (default nl)", true},
+    [OPTION_COLOR] = {"color", "WHEN", "auto (default: on a terminal, unless NO_COLOR is set), always or never", true},
+    [OPTION_HELP] = {"help", NULL, "show help, also of one verb", true},
+    [OPTION_VERSION] = {"version", NULL, "show the version", true},
+    [OPTION_ON] = {"on", "DATE", "the date judged, YYYY-MM-DD (default: today in Amsterdam)", false},
+    [OPTION_QUESTIONS] = {"questions", "A,B", "only these sections, for example eligibility,next_steps", false},
+    [OPTION_TRACE] = {"trace", NULL, "with every rule, condition, fact and call", false},
+    [OPTION_FLIP] = {"flip", NULL, "with the smallest change of facts that turns the outcome", false},
+    [OPTION_FOR] = {"for", "ROLE", "what this role may see, for example housing_corporation", false},
+    [OPTION_REQUEST] = {"request", "ID", "the request's id, to ask the same again (default: a new UUIDv7)", false},
+    [OPTION_REPLACES] = {"replaces", "ID", "the record that this decision corrects", false},
+    [OPTION_REGION] = {"region", "REGION", "of this region", false},
+    [OPTION_FROM] = {"from", "N", "the first record, counted from 0", false},
+    [OPTION_TO] = {"to", "N", "the last record", false},
+    [OPTION_RULES] = {"rules", "DIR", "the folder with (draft) rule files", false},
+    [OPTION_CASE] = {"case", "CASE", "of this case", false},
+    [OPTION_AFTER] = {"after", "ID", "those after this record", false},
+    [OPTION_LIMIT] = {"limit", "N", "at most so many", false},
+    [OPTION_ONLY] = {"only", "WHICH", "unconfirmed or deviated", false},
+};
+
+bool option_given(const struct command *command, enum option option)
+{
+    return command->values[option] != NULL;
+}
+
+enum exit_code complain(struct command *command, enum exit_code code, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    struct text message = text_format_list(command->arena, format, list);
+    va_end(list);
+    terminal_print(&command->err, STYLE_PLAIN, "covenant: ");
+    terminal_put(&command->err, STYLE_PLAIN, words_printable(command->arena, message));
+    terminal_line(&command->err);
+    return code;
+}
+
+static bool usage(struct command *command, enum exit_code *code, struct text message)
+{
+    *code = complain(command, EXIT_USE, "%.*s", TEXT_ARGS(message));
+    return false;
+}
+
+static size_t option_find(struct text name)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (text_is(name, option_types[i].name))
+            return i;
+    return OPTION_COUNT;
+}
+
+static struct text nearest_option(struct text name)
+{
+    struct text names[OPTION_COUNT];
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        names[i] = text_of(option_types[i].name);
+    return text_nearest(name, names, OPTION_COUNT);
+}
+
+/* `--name`, `--name=VALUE`, or `--name VALUE`, for which `*at` moves on. */
+static bool read_option(struct command *command, int count, char *const *arguments, int *at, enum exit_code *code)
+{
+    const char *argument = arguments[*at] + 2, *equals = strchr(argument, '=');
+    struct text name = equals ? (struct text){argument, (size_t)(equals - argument)} : text_of(argument);
+    size_t option = option_find(name);
+    struct arena *arena = command->arena;
+    if (option == OPTION_COUNT) {
+        struct text nearest = nearest_option(name);
+        if (nearest.at)
+            return usage(command, code,
+                         text_format(arena, "there is no option `--%.*s`: did you mean `--%.*s`?", TEXT_ARGS(name),
+                                     TEXT_ARGS(nearest)));
+        return usage(command, code,
+                     text_format(arena, "there is no option `--%.*s`: see `covenant --help`", TEXT_ARGS(name)));
+    }
+    const struct option_type *type = &option_types[option];
+    if (!type->value && equals)
+        return usage(command, code, text_format(arena, "`--%s` takes no value, found `%s`", type->name, equals + 1));
+    if (command->values[option])
+        return usage(command, code, text_format(arena, "`--%s` is given twice", type->name));
+    if (!type->value || equals) {
+        command->values[option] = equals ? equals + 1 : "";
+        return true;
+    }
+    if (*at + 1 >= count)
+        return usage(command, code,
+                     text_format(arena, "`--%s` needs a value: `--%s %s`", type->name, type->name, type->value));
+    command->values[option] = arguments[++*at];
+    return true;
+}
+
+static bool read_verb(struct command *command, const char *name, enum exit_code *code)
+{
+    struct text *names = ARENA_ARRAY(command->arena, verbs_count, struct text);
+    for (size_t i = 0; i < verbs_count; i++) {
+        names[i] = text_of(verbs[i].name);
+        if (strcmp(name, verbs[i].name) == 0)
+            command->verb = &verbs[i];
+    }
+    if (command->verb)
+        return true;
+    struct text nearest = text_nearest(text_of(name), names, verbs_count);
+    if (nearest.at)
+        return usage(
+            command, code,
+            text_format(command->arena, "there is no verb `%s`: did you mean `%.*s`?", name, TEXT_ARGS(nearest)));
+    return usage(command, code, text_format(command->arena, "there is no verb `%s`: see `covenant --help`", name));
+}
+
+static bool one_of(const char *value, const char *const *allowed)
+{
+    for (; *allowed; allowed++)
+        if (strcmp(value, *allowed) == 0)
+            return true;
+    return false;
+}
+
+/* The values that can be judged without the daemon. */
+static bool check_values(struct command *command, enum exit_code *code)
+{
+    const char *lang = command->values[OPTION_LANG], *color = command->values[OPTION_COLOR];
+    const char *on = command->values[OPTION_ON], *timeout = command->values[OPTION_TIMEOUT];
+    struct date date;
+    if (lang && !one_of(lang, (const char *const[]){"nl", "en", NULL}))
+        return usage(command, code, text_format(command->arena, "`--lang` is `nl` or `en`, found `%s`", lang));
+    if (color && !one_of(color, (const char *const[]){"auto", "always", "never", NULL}))
+        return usage(command, code,
+                     text_format(command->arena, "`--color` is `auto`, `always` or `never`, found `%s`", color));
+    if (on && !date_parse(text_of(on), &date))
+        return usage(command, code,
+                     text_format(command->arena, "`--on` is a date that exists, as `2022-09-26`, found `%s`", on));
+    if (timeout) {
+        char *end;
+        double seconds = strtod(timeout, &end);
+        if (end == timeout || *end || !(seconds >= 0.01 && seconds <= 3600))
+            return usage(
+                command, code,
+                text_format(command->arena, "`--timeout` is a number of seconds up to 3600, found `%s`", timeout));
+    }
+    static const enum option counts[] = {OPTION_FROM, OPTION_TO, OPTION_LIMIT};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        const char *value = command->values[counts[i]];
+        long long number;
+        if (value && (!text_to_integer(text_of(value), &number) || number < 0))
+            return usage(command, code,
+                         text_format(command->arena, "`--%s` is a whole number, found `%s`",
+                                     option_types[counts[i]].name, value));
+    }
+    return true;
+}
+
+/* Does each option go with the verb, and are there as many operands as it takes? */
+static bool check_verb(struct command *command, enum exit_code *code)
+{
+    const struct verb *verb = command->verb;
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (command->values[i] && !option_types[i].common && !(verb->options & 1u << i))
+            return usage(command, code,
+                         text_format(command->arena, "`%s` takes no option `--%s`: see `covenant %s --help`",
+                                     verb->name, option_types[i].name, verb->name));
+    if (command->operands_count < verb->operands_min)
+        return usage(command, code,
+                     text_format(command->arena, "`%s` needs %s: see `covenant %s --help`", verb->name, verb->operands,
+                                 verb->name));
+    if (command->operands_count > verb->operands_max)
+        return usage(command, code,
+                     text_format(command->arena, "`%s` does not expect `%s`: see `covenant %s --help`", verb->name,
+                                 command->operands[verb->operands_max], verb->name));
+    return true;
+}
+
+static bool read_arguments(struct command *command, int count, char *const *arguments, enum exit_code *code)
+{
+    bool options_end = false;
+    for (int i = 1; i < count; i++) {
+        const char *argument = arguments[i];
+        if (!options_end && strcmp(argument, "--") == 0) {
+            options_end = true;
+        } else if (!options_end && strcmp(argument, "-h") == 0) {
+            command->values[OPTION_HELP] = "";
+        } else if (!options_end && argument[0] == '-' && argument[1] == '-') {
+            if (!read_option(command, count, arguments, &i, code))
+                return false;
+        } else if (!options_end && argument[0] == '-' && argument[1]) {
+            return usage(command, code,
+                         text_format(command->arena, "there is no option `%s`: see `covenant --help`", argument));
+        } else if (!command->verb) {
+            if (!read_verb(command, argument, code))
+                return false;
+        } else if (command->operands_count == OPERANDS_MAX) {
+            return usage(command, code,
+                         text_format(command->arena, "`%s` does not expect `%s`", command->verb->name, argument));
+        } else {
+            command->operands[command->operands_count++] = argument;
+        }
+    }
+    return true;
+}
+
+bool options_read(struct command *command, int count, char *const *arguments, enum exit_code *code)
+{
+    terminal_init(&command->out, command->arena, stdout, COLOUR_AUTO);
+    terminal_init(&command->err, command->arena, stderr, COLOUR_AUTO);
+    if (!read_arguments(command, count, arguments, code) || !check_values(command, code))
+        return false;
+    const char *color = command->values[OPTION_COLOR], *lang = command->values[OPTION_LANG];
+    enum colour colour = !color || *color == 'a' ? COLOUR_AUTO : COLOUR_NEVER;
+    if (color && strcmp(color, "always") == 0)
+        colour = COLOUR_ALWAYS;
+    terminal_init(&command->out, command->arena, stdout, colour);
+    terminal_init(&command->err, command->arena, stderr, colour);
+    command->language = lang && *lang == 'e' ? LANGUAGE_EN : LANGUAGE_NL;
+    if (option_given(command, OPTION_HELP) || option_given(command, OPTION_VERSION))
+        return true;
+    if (!command->verb)
+        return usage(command, code, TEXT("a verb is needed, as in `covenant decide CASE.json`: see `covenant --help`"));
+    return check_verb(command, code);
+}
+
+static void print_options(struct command *command, unsigned which, bool common)
+{
+    struct table table;
+    table_init(&table, command->arena, 2);
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        const struct option_type *type = &option_types[i];
+        if (common ? !type->common : !(which & 1u << i))
+            continue;
+        struct row *row = table_add(&table);
+        row->cells[0].text =
+            text_format(command->arena, "--%s%s%s", type->name, type->value ? " " : "", type->value ? type->value : "");
+        row->cells[1].text = text_of(type->help);
+    }
+    table_print(&table, &command->out, 2);
+}
+
+void help_print(struct command *command)
+{
+    struct terminal *out = &command->out;
+    fputs("examples:\n"
+          "  covenant decide case.json                  decide a case, as of today\n"
+          "  covenant decide case.json --on 2022-09-26  as of that day\n"
+          "  covenant decide - --json < case.json       from a pipe, for a program\n"
+          "  covenant explain 01993f0f-...              the motivation of a decision\n"
+          "  covenant replay 01993f0f-...               decide it again and compare\n"
+          "  covenant check rules                       are the rule files right?\n"
+          "\nusage: covenant [OPTION...] VERB [OPERAND...]\n\nverbs:\n",
+          out->out);
+    struct table table;
+    table_init(&table, command->arena, 2);
+    for (size_t i = 0; i < verbs_count; i++) {
+        struct row *row = table_add(&table);
+        row->cells[0].text =
+            text_format(command->arena, "%s%s%s", verbs[i].name, *verbs[i].operands ? " " : "", verbs[i].operands);
+        row->cells[1].text = text_of(verbs[i].summary);
+    }
+    table_print(&table, out, 2);
+    fputs("\noptions, before or after the verb:\n", out->out);
+    print_options(command, 0, true);
+    fputs("\n`covenant VERB --help` tells more.\n\n"
+          "exit codes: 0 answered, whatever the outcome; 1 `check` or `test` found\n"
+          "something or a replay differs; 64 use; 65 refused; 66 no such file; 69 no\n"
+          "daemon, busy or unavailable; 70 internal\n",
+          out->out);
+}
+
+void help_verb(struct command *command)
+{
+    const struct verb *verb = command->verb;
+    fprintf(command->out.out, "examples:\n%s\nusage: covenant %s%s%s [OPTION...]\n\noptions:\n", verb->help, verb->name,
+            *verb->operands ? " " : "", verb->operands);
+    print_options(command, verb->options, false);
+    print_options(command, 0, true);
+}

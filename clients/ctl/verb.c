@@ -1,0 +1,64 @@
+#include "verb.h"
+
+#define BIT(option) (1u << (option))
+#define DECIDING                                                                                                       \
+    (BIT(OPTION_ON) | BIT(OPTION_QUESTIONS) | BIT(OPTION_TRACE) | BIT(OPTION_FLIP) | BIT(OPTION_FOR) |                 \
+     BIT(OPTION_REQUEST))
+
+const struct verb verbs[] = {
+    {"decide", "CASE.json|-", 1, 1, "decide a case; the decision is recorded",
+     "  covenant decide case.json                  as of today\n"
+     "  covenant decide case.json --on 2022-09-26  as of that day\n"
+     "  covenant decide case.json --questions eligibility,next_steps\n"
+     "  covenant decide case.json --for housing_corporation\n"
+     "                                             what the corporation may see\n"
+     "  covenant decide - --json < case.json                        for a program\n",
+     DECIDING | BIT(OPTION_REPLACES), run_decide},
+    {"explain", "RECORD|CODE", 0, 1, "the motivation of a recorded decision; or what a finding's code means",
+     "  covenant explain 01993f0f-8a1e-7c3b-9d55-0a4e6f1b2c3d\n"
+     "                                             why it was decided so\n"
+     "  covenant explain 01993f0f-8a1e-7c3b-9d55-0a4e6f1b2c3d --lang en\n"
+     "  covenant explain unknown_name              cause, a bad and a good example\n"
+     "  covenant explain                           all codes\n",
+     0, run_explain},
+    {"record", "RECORD", 1, 1, "show one record whole",
+     "  covenant record 01993f0f-8a1e-7c3b-9d55-0a4e6f1b2c3d\n"
+     "  covenant record 01993f0f-8a1e-7c3b-9d55-0a4e6f1b2c3d --json\n",
+     0, run_record},
+    {"replay", "[RECORD]", 0, 1, "decide a record, or a range, again and compare",
+     "  covenant replay 01993f0f-8a1e-7c3b-9d55-0a4e6f1b2c3d  one\n"
+     "  covenant replay --region almere --from 0 --to 999  a range\n"
+     "  covenant replay --region almere                    all of a region\n",
+     BIT(OPTION_REGION) | BIT(OPTION_FROM) | BIT(OPTION_TO) | BIT(OPTION_TRACE), run_replay},
+    {"covenants", "", 0, 0, "the regions with their versions, sources and assumptions",
+     "  covenant covenants\n"
+     "  covenant covenants --region almere --on 2022-09-26\n",
+     BIT(OPTION_REGION) | BIT(OPTION_ON), run_covenants},
+    {"vocabulary", "REGION", 1, 1, "the facts, events and roles of a region",
+     "  covenant vocabulary almere\n"
+     "  covenant vocabulary almere --on 2022-09-26 --json\n",
+     BIT(OPTION_ON), run_vocabulary},
+    {"history", "", 0, 0, "the records of a case or a region",
+     "  covenant history --region almere --case alm-2022-0017\n"
+     "  covenant history --region almere --limit 20 --only unconfirmed\n",
+     BIT(OPTION_CASE) | BIT(OPTION_REGION) | BIT(OPTION_AFTER) | BIT(OPTION_LIMIT) | BIT(OPTION_ONLY), run_history},
+    {"simulate", "CASE.json|-", 1, 1, "decide under draft rule files; nothing is recorded",
+     "  covenant simulate case.json --rules draft\n"
+     "  covenant simulate case.json --rules draft --on 2022-09-26 --questions nuisance\n",
+     DECIDING | BIT(OPTION_RULES), run_simulate},
+    {"reload", "", 0, 0, "let the daemon load its rule files again; all or nothing", "  covenant reload\n", 0,
+     run_reload},
+    {"status", "", 0, 0, "how the daemon is doing",
+     "  covenant status\n"
+     "  covenant status --json --timeout 1 > /dev/null || echo down\n",
+     0, run_status},
+    {"check", "[DIR]", 0, 1, "check rule files (default: rules); needs no daemon",
+     "  covenant check                the folder `rules`\n"
+     "  covenant check drafts/rules\n",
+     0, run_check},
+    {"test", "[DIR]", 0, 1, "run the examples of rule files (default: rules); needs no daemon",
+     "  covenant test                the folder `rules`\n"
+     "  covenant test drafts/rules\n",
+     0, run_test},
+};
+const size_t verbs_count = sizeof verbs / sizeof *verbs;

@@ -1,0 +1,244 @@
+#include "ask.h"
+#include "base/files.h"
+#include "show.h"
+#include "verb.h"
+
+/* `a,b` as a list of texts. */
+static struct value *split(struct arena *arena, const char *names)
+{
+    struct value *list = value_list(arena);
+    struct text text = text_of(names);
+    for (size_t from = 0, to; from <= text.length; from = to + 1) {
+        for (to = from; to < text.length && text.at[to] != ',';)
+            to++;
+        struct text name = text_trim(text_slice(text, from, to));
+        if (name.length)
+            value_append(arena, list, value_text(arena, name));
+    }
+    return list;
+}
+
+/* The members that `decide` and `simulate` share. */
+static void add_asked(struct asking *asking)
+{
+    struct command *command = asking->command;
+    asking_add_option(asking, "on", OPTION_ON);
+    asking_add_option(asking, "for", OPTION_FOR);
+    if (option_given(command, OPTION_QUESTIONS))
+        asking_add(asking, "questions", split(command->arena, command->values[OPTION_QUESTIONS]));
+    if (option_given(command, OPTION_TRACE))
+        asking_add(asking, "trace", value_boolean(command->arena, true));
+    if (option_given(command, OPTION_FLIP))
+        asking_add(asking, "flip", value_boolean(command->arena, true));
+}
+
+/* The answer, unless it was printed as it came. */
+static const struct value *answer(struct command *command, const struct value *reply, const char *name)
+{
+    return reply && !option_given(command, OPTION_JSON) ? value_get(reply, name) : NULL;
+}
+
+enum exit_code run_decide(struct command *command)
+{
+    struct asking asking;
+    enum exit_code code;
+    asking_init(&asking, command, "decide");
+    if (!asking_add_case(&asking, command->operands[0], &code))
+        return code;
+    add_asked(&asking);
+    asking_add_option(&asking, "replaces", OPTION_REPLACES);
+    const struct value *reply = ask(&asking, &code);
+    const struct value *decision = answer(command, reply, "decision"), *record = answer(command, reply, "record");
+    if (!decision)
+        return code;
+    show_decision(command, decision);
+    const struct value *index = value_get(record, "index");
+    struct text id = words_printable(command->arena, member_text(record, "id"));
+    if (id.length)
+        terminal_print(&command->out, STYLE_DIM, "\nRecord %.*s (%.*s, %lld)\ncovenant explain %.*s\n", TEXT_ARGS(id),
+                       TEXT_ARGS(words_printable(command->arena, member_text(record, "log"))),
+                       index ? index->integer : 0, TEXT_ARGS(id));
+    return code;
+}
+
+/* The files of a folder, by name, as the daemon takes drafts. False: it was said why. */
+static bool add_rules(struct asking *asking, const char *folder, enum exit_code *code)
+{
+    struct command *command = asking->command;
+    struct arena *arena = command->arena;
+    struct file_set files = {0};
+    struct findings findings;
+    struct fault fault = {0};
+    findings_init(&findings, arena);
+    if (!files_read(arena, folder, &files, &findings, &fault)) {
+        *code = complain(command, EXIT_NO_FILE, "%s", fault.message);
+        return false;
+    }
+    struct value *rules = value_object(arena);
+    for (size_t i = 0; i < files.count; i++)
+        value_set_text(arena, rules, files.items[i].path, value_text(arena, files.items[i].text));
+    asking_add(asking, "rules", rules);
+    return true;
+}
+
+enum exit_code run_simulate(struct command *command)
+{
+    struct asking asking;
+    enum exit_code code;
+    asking_init(&asking, command, "simulate");
+    if (!asking_add_case(&asking, command->operands[0], &code))
+        return code;
+    if (option_given(command, OPTION_RULES) && !add_rules(&asking, command->values[OPTION_RULES], &code))
+        return code;
+    add_asked(&asking);
+    const struct value *decision = answer(command, ask(&asking, &code), "decision");
+    if (decision)
+        show_decision(command, decision);
+    return code;
+}
+
+enum exit_code run_record(struct command *command)
+{
+    struct asking asking;
+    enum exit_code code;
+    asking_init(&asking, command, "record");
+    asking_add(&asking, "decision", value_string(command->arena, command->operands[0]));
+    const struct value *record = answer(command, ask(&asking, &code), "record");
+    if (record)
+        show_record(command, record);
+    return code;
+}
+
+static enum exit_code replay_one(struct command *command)
+{
+    struct asking asking;
+    enum exit_code code;
+    asking_init(&asking, command, "replay");
+    asking_add(&asking, "decision", value_string(command->arena, command->operands[0]));
+    if (option_given(command, OPTION_TRACE))
+        asking_add(&asking, "trace", value_boolean(command->arena, true));
+    const struct value *reply = ask(&asking, &code);
+    if (!reply)
+        return code;
+    const struct value *replay = value_get(reply, "replay");
+    if (!option_given(command, OPTION_JSON))
+        show_replay(command, replay);
+    return member_is(replay, "outcome", "different") ? EXIT_FOUND : EXIT_ANSWERED;
+}
+
+static long long count_member(const struct value *object, const char *name)
+{
+    const struct value *member = value_get(object, name);
+    return member && member->kind == VALUE_INTEGER ? member->integer : 0;
+}
+
+/* Page after page: each reply says where the next one begins. */
+static enum exit_code replay_range(struct command *command)
+{
+    long long identical = 0, different = 0, erased = 0;
+    struct value *from = NULL;
+    do {
+        struct asking asking;
+        enum exit_code code;
+        asking_init(&asking, command, "replay");
+        asking_add_option(&asking, "region", OPTION_REGION);
+        if (from)
+            asking_add(&asking, "from", from);
+        else
+            asking_add_number(&asking, "from", OPTION_FROM);
+        asking_add_number(&asking, "to", OPTION_TO);
+        const struct value *reply = ask(&asking, &code);
+        if (!reply)
+            return code;
+        const struct value *replay = value_get(reply, "replay");
+        identical += count_member(replay, "identical");
+        different += count_member(replay, "different");
+        erased += count_member(replay, "erased");
+        const struct value *next = value_get(replay, "next");
+        bool further = next && next->kind == VALUE_INTEGER && (!from || next->integer > from->integer);
+        from = further ? value_integer(command->arena, next->integer) : NULL;
+    } while (from);
+    if (!option_given(command, OPTION_JSON))
+        terminal_print(&command->out, different ? STYLE_BAD : STYLE_GOOD,
+                       "%lld identical, %lld different, %lld erased\n", identical, different, erased);
+    return different ? EXIT_FOUND : EXIT_ANSWERED;
+}
+
+enum exit_code run_replay(struct command *command)
+{
+    if (command->operands_count && option_given(command, OPTION_REGION))
+        return complain(command, EXIT_USE, "`replay` takes a record or `--region`, not both");
+    if (!command->operands_count && !option_given(command, OPTION_REGION))
+        return complain(command, EXIT_USE,
+                        "`replay` needs a record, or `--region` for a range: see `covenant replay --help`");
+    return command->operands_count ? replay_one(command) : replay_range(command);
+}
+
+enum exit_code run_covenants(struct command *command)
+{
+    struct asking asking;
+    enum exit_code code;
+    asking_init(&asking, command, "covenants");
+    asking_add_option(&asking, "region", OPTION_REGION);
+    asking_add_option(&asking, "on", OPTION_ON);
+    const struct value *covenants = answer(command, ask(&asking, &code), "covenants");
+    if (covenants)
+        show_covenants(command, covenants);
+    return code;
+}
+
+/* Asks, and shows the member that has the verb's name as it is. */
+static enum exit_code show_plainly(struct asking *asking)
+{
+    enum exit_code code;
+    const struct value *shown = answer(asking->command, ask(asking, &code), asking->verb);
+    if (shown)
+        show_tree(asking->command, shown, 0);
+    return code;
+}
+
+enum exit_code run_vocabulary(struct command *command)
+{
+    struct asking asking;
+    asking_init(&asking, command, "vocabulary");
+    asking_add(&asking, "region", value_string(command->arena, command->operands[0]));
+    asking_add_option(&asking, "on", OPTION_ON);
+    return show_plainly(&asking);
+}
+
+enum exit_code run_history(struct command *command)
+{
+    struct asking asking;
+    if (!option_given(command, OPTION_CASE) && !option_given(command, OPTION_REGION))
+        return complain(command, EXIT_USE, "`history` needs `--case` or `--region`: see `covenant history --help`");
+    asking_init(&asking, command, "history");
+    asking_add_option(&asking, "case", OPTION_CASE);
+    asking_add_option(&asking, "region", OPTION_REGION);
+    asking_add_option(&asking, "after", OPTION_AFTER);
+    asking_add_number(&asking, "limit", OPTION_LIMIT);
+    asking_add_option(&asking, "only", OPTION_ONLY);
+    enum exit_code code;
+    const struct value *history = answer(command, ask(&asking, &code), "history");
+    if (history)
+        show_history(command, history);
+    return code;
+}
+
+enum exit_code run_status(struct command *command)
+{
+    struct asking asking;
+    asking_init(&asking, command, "status");
+    return show_plainly(&asking);
+}
+
+/* The daemon answers `ok` also when the rules were refused: that is what `reload` is asked for, so it is no error. */
+enum exit_code run_reload(struct command *command)
+{
+    struct asking asking;
+    enum exit_code code;
+    asking_init(&asking, command, "reload");
+    const struct value *reload = answer(command, ask(&asking, &code), "reload");
+    if (reload)
+        show_reload(command, reload);
+    return code;
+}

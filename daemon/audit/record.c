@@ -1,0 +1,40 @@
+#include "audit/record.h"
+
+#include "base/json.h"
+
+const char *const record_kind_names[RECORD_KIND_COUNT] = {
+    [RECORD_DECISION] = "decision",
+    [RECORD_EDITION] = "edition",
+    [RECORD_RESTART] = "restart",
+};
+
+struct value *record_reference(struct arena *arena, const struct record *record)
+{
+    struct value *object = value_object(arena);
+    value_set(arena, object, "id", value_text(arena, record->id));
+    value_set(arena, object, "log", value_text(arena, record->log));
+    value_set(arena, object, "index", value_integer(arena, record->index));
+    return object;
+}
+
+struct value *record_heading(struct arena *arena, const struct record *record)
+{
+    struct value *object = record_reference(arena, record);
+    value_set(arena, object, "kind", value_string(arena, record_kind_names[record->kind]));
+    value_set(arena, object, "time", value_text(arena, record->time));
+    value_set(arena, object, "client", value_text(arena, record->client));
+    value_set(arena, object, "edition", value_text(arena, record->edition));
+    return object;
+}
+
+struct value *record_value(struct arena *arena, const struct record *record)
+{
+    struct value *object = record_heading(arena, record);
+    struct json_error error;
+    struct value *request = json_read(arena, record->request, &error);
+    struct value *decision = json_read(arena, record->decision, &error);
+    /* We wrote them; a record that holds something else was changed behind our back, and is shown as the text it is. */
+    value_set(arena, object, "request", request ? request : value_text(arena, record->request));
+    value_set(arena, object, "decision", decision ? decision : value_text(arena, record->decision));
+    return object;
+}

@@ -1,0 +1,25 @@
+/*
+ * covenantd: the daemon. Options, then either something to print, or init, run, finish. daemon/README.md is the map.
+ */
+#include "daemon.h"
+
+int main(int count, char **arguments)
+{
+    struct options options;
+    struct daemon daemon = {0};
+    int code;
+    if (options_read(&options, count, arguments, &code)) {
+        if (options.check) {
+            code = daemon_check(options.check);
+        } else if (options.schema) {
+            code = daemon_schema(options.schema);
+        } else {
+            code = daemon_init(&daemon, &options);
+            if (code == EXIT_CODE_OK)
+                code = daemon_run(&daemon);
+            daemon_finish(&daemon);
+        }
+    }
+    options_finish(&options);
+    return code;
+}

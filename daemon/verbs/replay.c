@@ -1,0 +1,158 @@
+/*
+ * `replay`: decides a record, or a range of them, again from what is recorded, and compares bytes. A range comes in
+ * pages: `next` is the `from` of the next one, and is left out with the last.
+ */
+#include "verbs/verb.h"
+
+#include "base/limits.h"
+
+#include <limits.h>
+#include <string.h>
+
+/* Records of one page: so that others do not wait long for an answer. Fewer when they need much memory. */
+#define PAGE_MAX 64
+
+static bool replay_one(struct call *call, struct text id, struct fault *fault)
+{
+    struct service *service = call->service;
+    struct record record;
+    if (!journal_record(service->journal, call->arena, id, &record, fault)) {
+        if (fault->kind != FAULT_ABSENT)
+            return false;
+        refusals_add_at(call->refusals, ERROR_NOT_FOUND, "/decision", "found no record with id `%.*s`",
+                        TEXT_ARGS(text_shown(call->arena, id)));
+        return true;
+    }
+    if (record.kind != RECORD_DECISION) {
+        refusals_add_at(call->refusals, ERROR_NOT_FOUND, "/decision",
+                        "found a record of kind `%s`, expected a decision: only those are decided again",
+                        record_kind_names[record.kind]);
+        return true;
+    }
+    struct value *outcome, *again;
+    if (!replay_record(call->arena, &service->cache, service->journal, service->edition, &record, false, &outcome,
+                       &again, fault))
+        return false;
+    call_reply(call, "replay", outcome);
+    return true;
+}
+
+/* ---- ranges ---- */
+
+struct range {
+    struct record_query query;
+    struct text region; /* only logs of this region; absent: all */
+    long long to;       /* the last index */
+};
+
+/* The newest log of a region, or the log itself when a year was named: `almere/2026`. Absent when there is none. */
+static struct text newest_log(struct call *call, struct text region)
+{
+    size_t count;
+    const struct log_size *logs = journal_logs(call->service->journal, call->arena, &count);
+    struct text newest = {0};
+    for (size_t i = 0; i < count; i++) {
+        bool same = text_equal(logs[i].log, region);
+        bool below = logs[i].log.length > region.length && logs[i].log.at[region.length] == '/' &&
+                     memcmp(logs[i].log.at, region.at, region.length) == 0;
+        if ((same || below) && (!newest.at || text_compare(logs[i].log, newest) > 0))
+            newest = logs[i].log;
+    }
+    return newest;
+}
+
+static long long count_member(const struct call *call, const char *name, long long otherwise)
+{
+    const struct value *value = value_get(call->request->root, name);
+    return value ? value->integer : otherwise;
+}
+
+static bool moment_member(const struct call *call, const char *name, struct moment *moment)
+{
+    struct date date;
+    struct text text = call_text(call, name);
+    return text.at && moment_parse(text, moment, &date);
+}
+
+/* False with a refusal when the request names no range. */
+static bool range_read(struct call *call, struct range *range)
+{
+    *range = (struct range){.region = call_text(call, "region"), .to = count_member(call, "to", LLONG_MAX)};
+    struct record_query *query = &range->query;
+    query->has_since = moment_member(call, "since", &query->since);
+    query->has_until = moment_member(call, "until", &query->until);
+    query->from = count_member(call, "from", 0);
+    bool timed = query->has_since || query->has_until;
+    if (!range->region.at && !timed) {
+        refusals_add_at(call->refusals, ERROR_INVALID_REQUEST, "",
+                        "found neither `decision` nor `region`, `since` or `until`, expected a decision or a range");
+        return false;
+    }
+    if (range->to < query->from) {
+        refusals_add_at(call->refusals, ERROR_INVALID_REQUEST, "/to", "found an end before the range's begin");
+        return false;
+    }
+    struct text newest = range->region.at ? newest_log(call, range->region) : (struct text){0};
+    if (range->region.at && !newest.at && !call_region(call, range->region, "/region"))
+        return false;
+    if (!timed)
+        query->log = newest.at ? newest : range->region; /* a region that has no records yet */
+    long long wanted = range->to - query->from < PAGE_MAX ? range->to - query->from + 1 : PAGE_MAX;
+    query->limit = (size_t)wanted;
+    return true;
+}
+
+static bool in_region(const struct range *range, const struct record *record)
+{
+    struct text log = record->log, region = range->region;
+    return !region.at || text_equal(log, region) ||
+           (log.length > region.length && log.at[region.length] == '/' && memcmp(log.at, region.at, region.length) == 0);
+}
+
+static bool replay_range(struct call *call, const struct range *range, struct fault *fault)
+{
+    struct service *service = call->service;
+    struct record_list list;
+    long long identical = 0, different = 0;
+    size_t done = 0;
+    if (!journal_find(service->journal, call->arena, &range->query, &list, fault))
+        return false;
+    for (; done < list.count && call->arena->used < CASE_MEMORY_MAX / 2; done++) {
+        const struct record *record = &list.items[done];
+        struct value *outcome, *again;
+        if (record->kind != RECORD_DECISION || !in_region(range, record))
+            continue;
+        if (!replay_record(call->arena, &service->cache, service->journal, service->edition, record, false, &outcome,
+                           &again, fault))
+            return false;
+        bool same = text_is(value_get(outcome, "outcome")->text, "identical");
+        identical += same;
+        different += !same;
+    }
+    struct value *page = value_object(call->arena);
+    value_set(call->arena, page, "identical", value_integer(call->arena, identical));
+    value_set(call->arena, page, "different", value_integer(call->arena, different));
+    value_set(call->arena, page, "erased", value_integer(call->arena, 0));
+    long long next = range->query.from + (long long)done;
+    bool more = done < list.count || (list.count == range->query.limit && next <= range->to);
+    if (more)
+        value_set(call->arena, page, "next", value_integer(call->arena, next));
+    call_reply(call, "replay", page);
+    return true;
+}
+
+bool verb_replay(struct call *call, struct fault *fault)
+{
+    static const char *const of_ranges[] = {"region", "from", "to", "since", "until"};
+    struct text id = call_text(call, "decision");
+    struct range range;
+    if (!id.at)
+        return !range_read(call, &range) || replay_range(call, &range, fault);
+    for (size_t i = 0; i < sizeof of_ranges / sizeof *of_ranges; i++) {
+        struct pointer root = {0}, at = {.parent = &root, .name = text_of(of_ranges[i])};
+        if (value_get(call->request->root, of_ranges[i]))
+            refusals_add(call->refusals, ERROR_INVALID_REQUEST, &at,
+                         "found `%s` beside `decision`, expected one decision or a range", of_ranges[i]);
+    }
+    return call->refusals->count > 0 || replay_one(call, id, fault);
+}

@@ -1,0 +1,27 @@
+/* `status`: is it well, and what has it done. */
+#include "verbs/verb.h"
+
+bool verb_status(struct call *call, struct fault *fault)
+{
+    (void)fault;
+    const struct service *service = call->service;
+    struct arena *arena = call->arena;
+    struct value *status = value_object(arena), *reasons = value_list(arena), *counters = value_object(arena);
+    if (service->unrecorded.at)
+        value_append(arena, reasons, value_string(arena, "the journal had no room when the daemon started"));
+    if (service->full)
+        value_append(arena, reasons, value_string(arena, "the journal has no room"));
+    if (service->draining)
+        value_append(arena, reasons, value_string(arena, "the daemon is stopping"));
+    for (size_t i = 0; i < COUNTER_COUNT; i++)
+        value_set(arena, counters, counter_names[i], value_integer(arena, service->counters[i]));
+    long long uptime = moment_now().second - service->started.second;
+    value_set(arena, status, "ready", value_boolean(arena, reasons->count == 0));
+    value_set(arena, status, "reasons", reasons);
+    value_set(arena, status, "version", value_string(arena, ENGINE_VERSION));
+    value_set(arena, status, "edition", value_text(arena, service->edition->digest));
+    value_set(arena, status, "uptime_s", value_integer(arena, uptime > 0 ? uptime : 0));
+    value_set(arena, status, "counters", counters);
+    call_reply(call, "status", status);
+    return true;
+}

@@ -1,0 +1,145 @@
+/*
+ * Verbs: what may be asked of the daemon. One file each, and one sorted table that says of each which members it takes,
+ * who may ask it, and whether it writes.
+ *
+ * A verb's function fills in the members of its reply, or adds refusals; it returns false only when the world is wrong.
+ * It does not commit: what waits is committed together, and answered after that.
+ */
+#ifndef VERBS_VERB_H
+#define VERBS_VERB_H
+
+#include "audit/replay.h"
+#include "wire/message.h"
+
+/* Who may ask: a set of these. */
+enum role_of_client {
+    ROLE_CALLER = 1,
+    ROLE_POLICY = 2,
+    ROLE_AUDITOR = 4,
+    ROLE_PRIVACY = 8,
+    ROLE_OPERATOR = 16,
+};
+#define ROLES_ANY 31u
+#define ROLES_ALL_BUT_PRIVACY (ROLES_ANY & ~(unsigned)ROLE_PRIVACY)
+extern const char *const client_role_names[5]; /* bit i is name i: "caller", ... */
+
+/* What `status` counts since the start. */
+enum counter {
+    COUNTER_REQUESTS,
+    COUNTER_DECIDED,
+    COUNTER_REPEATED, /* the same request again, answered from its record */
+    COUNTER_REFUSED,
+    COUNTER_BUSY,
+    COUNTER_UNAVAILABLE,
+    COUNTER_COMMITS,
+    COUNTER_RELOADS,
+    COUNTER_UNDELIVERED, /* replies to clients that were gone */
+    COUNTER_COUNT
+};
+extern const char *const counter_names[COUNTER_COUNT];
+
+/* What verbs work with: as long as the daemon. */
+struct service {
+    const char *rules_folder;
+    bool has_on;
+    struct date on; /* `--on`: today, for every request that names no date */
+    unsigned roles; /* of the client `local` */
+    struct journal *journal;
+    struct edition *edition; /* current */
+    /*
+     * On a full disk the daemon starts all the same: the record of its start and of its edition then waits here (in the
+     * edition's arena) and goes in before the first decision. Absent when it is in the journal.
+     */
+    struct text unrecorded;
+    bool unrecorded_in_batch;   /* it is in the batch that is not committed yet */
+    struct edition_cache cache; /* editions of old records */
+    struct edition *draft;      /* of the request that is being answered */
+    bool full;                  /* there was no room: nothing is written while this batch is answered again */
+    bool draining;
+    struct moment started;
+    long long counters[COUNTER_COUNT];
+};
+
+/* One request, as long as it takes. */
+struct call {
+    struct service *service;
+    struct arena *arena;
+    const struct request *request;
+    struct text client;
+    struct refusals *refusals;
+    struct part parts[4]; /* of the reply */
+    size_t parts_count;
+    size_t written; /* bytes that go into the journal with the next commit */
+};
+
+typedef bool verb_function(struct call *call, struct fault *fault);
+
+struct verb {
+    const char *name;
+    unsigned roles;
+    bool alone; /* gets a commit of its own: what came before it is committed first */
+    verb_function *run;
+    const struct member *members;
+    size_t members_count;
+};
+
+/* NULL with a refusal that names what there is. */
+const struct verb *verb_find(const struct request *request, struct refusals *refusals);
+/* May this client ask that? A refusal when not. */
+bool verb_allowed(const struct call *call, const struct verb *verb);
+
+/* ---- for the verbs' own files ---- */
+
+void call_reply(struct call *call, const char *name, const struct value *value);
+void call_reply_text(struct call *call, const char *name, struct text json);
+/* Members that were checked already; absent when they are not there. */
+struct text call_text(const struct call *call, const char *name);
+/* `on`, or `--on`, or today in Amsterdam. */
+struct date call_on(const struct call *call);
+/* Today, as the daemon sees it. */
+struct date service_today(const struct service *service);
+/* The region of that name in the current edition; a refusal at `at` when there is none. */
+const struct region *call_region(struct call *call, struct text name, const char *at);
+/* Appends, after the record of the start when that is not there yet. FAULT_FULL while `service->full`. */
+bool call_append(struct call *call, struct record *record, const struct request_key *key, struct fault *fault) MUST_USE;
+struct value *texts_value(struct arena *arena, struct says says); /* {"nl", "en"} */
+
+/* ---- of the service: editions, and what is recorded of them ---- */
+
+/* Reads, checks and tests the rules of a folder, aside: NULL when anything is wrong with them, and the findings. */
+struct edition *edition_stage(const char *folder, struct arena *arena, struct findings *findings);
+/* {"loaded", "edition", "findings"}: `edition` was loaded, or refused when it is NULL and `current` goes on. */
+struct value *edition_outcome(struct arena *arena, const struct edition *current, const struct edition *edition,
+                              const struct findings *findings);
+/* Who asks for the rules to be loaded, and the request as the record keeps it. */
+struct load_request {
+    struct text client, request;
+    const struct request_key *key; /* NULL when no client asked */
+};
+/* Appends what came of a load: the record, and the edition's files when there is one. */
+bool edition_record(struct service *service, struct arena *arena, const struct load_request *request,
+                    const struct edition *edition, const struct value *outcome, struct fault *fault) MUST_USE;
+/* Appends the records of the start, once. */
+bool service_record_start(struct service *service, struct arena *arena, struct fault *fault) MUST_USE;
+bool service_commit(struct service *service, struct fault *fault) MUST_USE;
+void service_rollback(struct service *service);
+/*
+ * From files to the current edition: stages the rules, records what came of it, and only then makes them current. It
+ * stands in daemon.c, where the two columns of the flow can be read below each other.
+ */
+bool service_load(struct service *service, struct arena *arena, const struct load_request *request,
+                  struct findings *findings, struct value **outcome, struct fault *fault) MUST_USE;
+
+/* ---- the verbs ---- */
+
+bool verb_covenants(struct call *call, struct fault *fault);
+bool verb_decide(struct call *call, struct fault *fault);
+bool verb_history(struct call *call, struct fault *fault);
+bool verb_record(struct call *call, struct fault *fault);
+bool verb_reload(struct call *call, struct fault *fault);
+bool verb_replay(struct call *call, struct fault *fault);
+bool verb_simulate(struct call *call, struct fault *fault);
+bool verb_status(struct call *call, struct fault *fault);
+bool verb_vocabulary(struct call *call, struct fault *fault);
+
+#endif

@@ -1,0 +1,63 @@
+#!/usr/bin/python3
+"""The Python client, against a fake daemon that is silent, busy or refuses."""
+import datetime
+import decimal
+import os
+import sys
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(os.path.dirname(os.path.dirname(HERE)), "clients", "python")]
+
+from covenant_client import Covenant, NoAnswer, Refused, uuid7  # noqa: E402
+from fake_daemon import Fake  # noqa: E402
+
+CASE = {"case": "alm-2022-0017", "region": "almere"}
+
+
+class Client(unittest.TestCase):
+    def test_decides(self):
+        with Fake("normal") as endpoint, Covenant(endpoint) as covenant:
+            answer = covenant.decide(CASE, on=datetime.date(2022, 9, 26))
+            self.assertEqual(answer["decision"]["eligibility"]["outcome"], "not_eligible")
+            self.assertEqual(covenant.record(answer["record"]["id"])["kind"], "decision")
+            self.assertEqual(covenant.replay("x"), {"outcome": "identical"})
+            self.assertTrue(covenant.status()["ready"])
+
+    def test_leaves_out_what_is_not_given(self):
+        with Fake("normal") as endpoint, Covenant(endpoint) as covenant:
+            asked = covenant.ask("vocabulary", region="almere", on=None, for_="client", amount=decimal.Decimal("1.10"))
+            self.assertEqual(set(asked["vocabulary"]["echo"]), {"protocol", "request", "verb", "region", "for", "amount"})
+            self.assertEqual(asked["vocabulary"]["echo"]["amount"], "1.10")
+
+    def test_retries_with_the_same_id(self):
+        for behaviour in ("silent_once", "busy_twice"):  # the fake daemon ends when another id comes
+            with Fake(behaviour) as endpoint, Covenant(endpoint, timeout=1) as covenant:
+                self.assertTrue(covenant.decide(CASE)["ok"])
+
+    def test_gives_up(self):
+        with Covenant("tcp://127.0.0.1:1", timeout=0.1, tries=2) as covenant:
+            with self.assertRaises(NoAnswer) as caught:
+                covenant.decide(CASE, request="r-1")
+            self.assertEqual(caught.exception.request, "r-1")
+        with Fake("busy") as endpoint, Covenant(endpoint, tries=2) as covenant:
+            with self.assertRaises(Refused) as caught:
+                covenant.decide(CASE)
+            self.assertEqual(caught.exception.code, "busy")
+
+    def test_refused(self):
+        with Fake("invalid_case") as endpoint, Covenant(endpoint) as covenant:
+            with self.assertRaises(Refused) as caught:
+                covenant.decide(CASE)
+            self.assertEqual((caught.exception.code, caught.exception.at), ("invalid_case", "/case/facts/ago"))
+            self.assertEqual(len(caught.exception.all), 3)
+
+    def test_uuid7(self):
+        ids = [uuid7() for _ in range(5000)]
+        self.assertEqual(ids, sorted(set(ids)))
+        for one in ids:
+            self.assertRegex(one, r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")
+
+
+if __name__ == "__main__":
+    unittest.main()
