@@ -32,9 +32,9 @@ objects = $(1:%.c=$(BUILD)/obj/%.o)
 # `make V=1` shows whole command lines.
 quiet = $(if $(V),,@echo '  $(1)' &&)
 
-# Flags of the build that looks for undefined behaviour and leaks. -Wnull-dereference errs on instrumented code.
+# The build that looks for undefined behaviour and leaks. Two warnings of gcc err on instrumented code.
 SANITIZE := BUILD=$(BUILD)-sanitize OPT=-O1 HARDEN= \
-            EXTRA_CFLAGS='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -Wno-null-dereference'
+            EXTRA_CFLAGS='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -Wno-null-dereference -Wno-format-truncation'
 
 .PHONY: help all daemon demo run deps deps-build deps-fuzz test test-build unit check sanitize clang lint fuzz fuzz-build \
         soak bench bench-build schemas format clean

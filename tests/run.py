@@ -232,9 +232,10 @@ def run_one(path, test):
 def environment(folder):
     """The same for all, whatever the shell has set: no colours, no locale, no daemon of somebody else."""
     keep = {key: value for key, value in os.environ.items()
-            if key in ("PATH", "HOME", "USER", "SANITIZED", "COVENANT_SHARED", "PAIRS", "SEED", "UPDATE")}
+            if key in ("PATH", "HOME", "USER", "SANITIZED", "COVENANT_SHARED", "COVENANT_PAIRS", "COVENANT_SEED")}
     reports = os.path.join(folder, "sanitizer")
     return {**keep, "TMPDIR": folder, "LC_ALL": "C.UTF-8", "TZ": "UTC", "BUILD": str(BUILD_ABSOLUTE),
+            "COVENANTD": str(BUILD_ABSOLUTE / "covenantd"), "COVENANT": str(BUILD_ABSOLUTE / "covenant"),
             "CMOCKA_MESSAGE_OUTPUT": "TAP", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1",
             "ASAN_OPTIONS": f"detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1:log_path={reports}",
             "UBSAN_OPTIONS": f"print_stacktrace=1:halt_on_error=1:log_path={reports}"}

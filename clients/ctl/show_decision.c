@@ -258,11 +258,11 @@ void show_changes(struct command *command, const struct value *section, size_t i
 {
     const struct value *changes = value_get(section, "changes_on");
     bool told = text_equal(member_text(changes, "on"), member_text(section, "earliest")) &&
-                text_equal(member_text(changes, "outcome"), member_text(section, "then"));
+                text_equal(member_text(changes, "to"), member_text(section, "then"));
     if (value_get(changes, "on") && !told)
         show_pair(command, indent, "verandert vanzelf op", "changes by itself on",
                   text_format(command->arena, "%.*s: %.*s", TEXT_ARGS(show_date(command, value_get(changes, "on"))),
-                              TEXT_ARGS(show_word(command, WORD_OUTCOME, value_get(changes, "outcome")))));
+                              TEXT_ARGS(show_word(command, WORD_OUTCOME, value_get(changes, "to")))));
 }
 
 static void show_eligibility(struct command *command, const struct value *section)

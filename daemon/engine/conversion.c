@@ -148,7 +148,7 @@ static void set_change(struct deciding *deciding, const struct nomination *nomin
     if (!inquire_change(&inquiry, (int)now, outcome_in_trial, &change) || change.outcome == NONE)
         return;
     value_set(deciding->arena, changes, "on", value_date(deciding->arena, change.on));
-    value_set(deciding->arena, changes, "outcome", value_string(deciding->arena, conversion_names[change.outcome]));
+    value_set(deciding->arena, changes, "to", value_string(deciding->arena, conversion_names[change.outcome]));
     value_set(deciding->arena, object, "changes_on", changes);
 }
 

@@ -223,7 +223,7 @@ static void set_time(struct deciding *deciding, const struct rulings *rulings, s
     if (inquire_change(&inquiry, (int)rulings->outcome, outcome_in_trial, &change)) {
         struct value *changes = value_object(arena);
         value_set(arena, changes, "on", value_date(arena, change.on));
-        value_set(arena, changes, "outcome", value_string(arena, outcome_names[change.outcome]));
+        value_set(arena, changes, "to", value_string(arena, outcome_names[change.outcome]));
         value_set(arena, section, "changes_on", changes);
     }
     if (rulings->outcome != OUTCOME_ELIGIBLE && inquire_when(&inquiry, OUTCOME_ELIGIBLE, outcome_in_trial, &when))

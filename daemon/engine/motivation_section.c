@@ -22,18 +22,18 @@ static size_t count_of(const struct value *list)
     return list && list->kind == VALUE_LIST ? list->count : 0;
 }
 
-/* `{"on", "outcome"}`. */
+/* `{"on", "to"}`. */
 static void say_changes(struct prose *prose, const struct value *section)
 {
     const struct value *changes = value_get(section, "changes_on");
     bool told = same_text(value_get(changes, "on"), value_get(section, "earliest")) &&
-                same_text(value_get(changes, "outcome"), value_get(section, "then"));
+                same_text(value_get(changes, "to"), value_get(section, "then"));
     if (!value_get(changes, "on") || told)
         return;
     prose_say(prose, "Alleen al door tijdsverloop verandert dit op %s.",
               "By the mere passage of time this changes on %s.", prose_date(prose, value_get(changes, "on")));
     prose_say(prose, "De uitkomst is dan: %s.", "The outcome will be: %s.",
-              prose_word(prose, WORD_OUTCOME, value_get(changes, "outcome")));
+              prose_word(prose, WORD_OUTCOME, value_get(changes, "to")));
 }
 
 /* The smallest set of changed facts that turns the outcome. */
