@@ -324,8 +324,11 @@ struct text words_of_value(struct arena *arena, const struct value *value, enum 
             return words_of_money(arena, value->text, language);
         if (value->text.length >= 10 && value->text.at[4] == '-')
             return words_of_date(arena, value->text, language);
-        return find(WORD_VALUE, value->text) ? word_of(arena, WORD_VALUE, value->text, language)
-                                             : words_printable(arena, value->text);
+        if (find(WORD_VALUE, value->text))
+            return word_of(arena, WORD_VALUE, value->text, language);
+        if (find(WORD_ROLE, value->text)) /* `by: housing_corporation` */
+            return word_of(arena, WORD_ROLE, value->text, language);
+        return words_printable(arena, value->text);
     case VALUE_LIST:
     case VALUE_OBJECT:
         break;
