@@ -86,18 +86,24 @@ static enum part_value judge_part(const struct inquiry *inquiry, struct view *vi
     return !verdict.known ? PART_OPEN : verdict.holds ? PART_TRUE : PART_FALSE;
 }
 
+static int outcome_in_trial(const struct inquiry *inquiry, struct deciding *trial);
+static struct inquiry inquiry_again(const struct inquiry *inquiry, struct deciding *trial);
+
 static struct inquiry inquiry_of(struct deciding *deciding, const struct conversion *conversion)
 {
     struct inquiry_part *parts = ARENA_ARRAY(deciding->arena, conversion->requirements_count + 1, struct inquiry_part);
     for (size_t i = 0; i < conversion->requirements_count; i++) {
-        parts[i].rule = &conversion->requirements[i].rule;
+        const struct requirement *requirement = &conversion->requirements[i];
         size_t count = 0;
-        if (conversion->requirements[i].applies)
-            parts[i].conditions[count++] = conversion->requirements[i].applies;
-        parts[i].conditions[count++] = conversion->requirements[i].require;
+        parts[i].rule = &requirement->rule;
+        parts[i].conditions = ARENA_ARRAY(deciding->arena, 3, const struct expression *);
+        if (requirement->applies)
+            parts[i].conditions[count++] = requirement->applies;
+        parts[i].conditions[count] = requirement->require;
     }
     return (struct inquiry){.deciding = deciding, .parts = parts, .parts_count = conversion->requirements_count,
-                            .self = conversion, .judge = judge_part};
+                            .self = conversion, .open_holds = conversion->convert_by_default, .judge = judge_part,
+                            .outcome = outcome_in_trial, .again = inquiry_again};
 }
 
 /* `default: convert` turns the burden of proof: only what is known to fail stands in the way. */
@@ -129,28 +135,59 @@ static struct nomination nominate(struct view *view, const struct conversion *co
     return nomination;
 }
 
+/* Where all ways of answering end alike, that is the outcome; a refusal by a party stands whatever is answered. */
+static bool nomination_settle(struct deciding *deciding, struct nomination *nomination, struct missing *missing)
+{
+    struct inquiry inquiry = inquiry_of(deciding, nomination->conversion);
+    if (nomination->refused)
+        return true;
+    struct inquiry_result result = inquire(&inquiry, missing);
+    nomination->outcome = outcome_of(nomination->conversion, result.value);
+    return result.settled;
+}
+
+/* Under another version it is another conversion. */
+static bool is_same_conversion(const struct inquiry *inquiry, struct deciding *trial, struct lease *lease)
+{
+    *lease = lease_of(view_today(trial));
+    return trial->covenant == inquiry->deciding->covenant && lease->entry && !lease->ended;
+}
+
 static int outcome_in_trial(const struct inquiry *inquiry, struct deciding *trial)
 {
-    struct view *view = view_today(trial);
-    struct lease lease = lease_of(view);
-    if (trial->covenant != inquiry->deciding->covenant || !lease.entry || lease.ended)
-        return NONE; /* under another version it is another conversion */
-    struct nomination nomination = nominate(view, inquiry->self, &lease);
-    return (int)(nomination.too_soon ? NOT_YET : nomination.outcome);
+    struct lease lease;
+    if (!is_same_conversion(inquiry, trial, &lease))
+        return NONE;
+    struct nomination nomination = nominate(view_today(trial), inquiry->self, &lease);
+    if (nomination.too_soon)
+        return NOT_YET;
+    nomination_settle(trial, &nomination, NULL);
+    return (int)nomination.outcome;
+}
+
+static struct inquiry inquiry_again(const struct inquiry *inquiry, struct deciding *trial)
+{
+    struct lease lease;
+    if (!is_same_conversion(inquiry, trial, &lease))
+        return (struct inquiry){.deciding = trial};
+    struct inquiry again = inquiry_of(trial, inquiry->self);
+    struct date *earliest = ARENA_NEW(trial->arena, struct date);
+    *earliest = nominate(view_today(trial), inquiry->self, &lease).earliest;
+    again.days = earliest;
+    again.days_count = 1;
+    return again;
 }
 
 static void set_change(struct deciding *deciding, const struct nomination *nomination, enum conversion_outcome now,
                        struct value *object)
 {
     struct inquiry inquiry = inquiry_of(deciding, nomination->conversion);
-    struct change change;
+    struct prospect prospect = inquire_time(&inquiry, (int)now, -1);
     struct value *changes = value_object(deciding->arena);
-    inquiry.days = &nomination->earliest;
-    inquiry.days_count = 1;
-    if (!inquire_change(&inquiry, (int)now, outcome_in_trial, &change) || change.outcome == NONE)
+    if (!prospect.changes || prospect.becomes == NONE)
         return;
-    value_set(deciding->arena, changes, "on", value_date(deciding->arena, change.on));
-    value_set(deciding->arena, changes, "to", value_string(deciding->arena, conversion_names[change.outcome]));
+    value_set(deciding->arena, changes, "on", value_date(deciding->arena, prospect.changes_on));
+    value_set(deciding->arena, changes, "to", value_string(deciding->arena, conversion_names[prospect.becomes]));
     value_set(deciding->arena, object, "changes_on", changes);
 }
 
@@ -210,17 +247,6 @@ static void set_refusal(struct deciding *deciding, struct value *object, const s
     value_set(arena, refusal, "because", value_text(arena, entry_text(deciding, refused, "because")));
     value_set(arena, refusal, "on", value_date(arena, refused->on));
     value_set(arena, object, "refused", refusal);
-}
-
-/* Where all ways of answering end alike, that is the outcome; a refusal by a party stands whatever is answered. */
-static bool nomination_settle(struct deciding *deciding, struct nomination *nomination, struct missing *missing)
-{
-    struct inquiry inquiry = inquiry_of(deciding, nomination->conversion);
-    if (nomination->refused)
-        return true;
-    struct inquiry_result result = inquire(&inquiry, missing);
-    nomination->outcome = outcome_of(nomination->conversion, result.value);
-    return result.settled;
 }
 
 /* Notice must be given before its window closes: that is known to be needed once the outcome then is `not_met`. */

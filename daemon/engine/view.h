@@ -47,7 +47,8 @@ struct deciding {
     const struct covenant *covenant; /* the case's own version */
     struct date on;
     struct date known_on; /* facts stated after this day are not yet known: `on`, also when a later day is looked at */
-    bool trying;          /* an answer or a later day is being tried: nobody is shown this */
+    bool trying;          /* answers are being tried: Kleene's logic is enough */
+    size_t *effort;       /* of a search over days or changes: how many ways may still be tried; NULL elsewhere */
     const struct asked *asked;
     struct interpreter *interpreter;
     struct view *views;         /* all that were made, newest first */
