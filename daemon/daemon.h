@@ -6,7 +6,7 @@
  *         |            |           |           ^
  *         +------------+-----------+-----------+     a fault of the world: with its exit code
  *
- * SIGTERM drains: no new connections; what has arrived, and what still arrives within moments, is answered.
+ * SIGTERM drains: what has arrived, and what still arrives within moments, is answered.
  */
 #ifndef DAEMON_H
 #define DAEMON_H
@@ -39,5 +39,7 @@ int daemon_signal(struct daemon *daemon);
 
 /* `--check`: findings on standard output. */
 int daemon_check(const char *folder);
+/* `--schema`: the JSON Schema of one kind of rule file. */
+int daemon_schema(const char *name);
 
 #endif

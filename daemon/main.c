@@ -1,5 +1,5 @@
 /*
- * covenantd: the daemon. Options, then either a check of rule files, or init, run, finish. daemon/README.md is the map.
+ * covenantd: the daemon. Options, then either something to print, or init, run, finish. daemon/README.md is the map.
  */
 #include "daemon.h"
 
@@ -11,6 +11,8 @@ int main(int count, char **arguments)
     if (options_read(&options, count, arguments, &code)) {
         if (options.check) {
             code = daemon_check(options.check);
+        } else if (options.schema) {
+            code = daemon_schema(options.schema);
         } else {
             code = daemon_init(&daemon, &options);
             if (code == EXIT_CODE_OK)

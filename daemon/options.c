@@ -27,6 +27,7 @@ static const char help[] =
     "                       operator with commas between; without it: all but privacy\n"
     "  --config FILE        the same settings from a YAML file: `rules: rules`, `local_roles: caller,auditor`\n"
     "  --check DIR          print what is wrong with the rule files in DIR; ends with 0 or 1\n"
+    "  --schema NAME        print the JSON Schema of covenant, vocabulary, calendar, law or example files\n"
     "  --help, --version\n"
     "\n"
     "SIGTERM: finish what was taken, and end. SIGHUP: load the rules again, all or nothing.\n"
@@ -143,7 +144,7 @@ static bool config_read(struct options *options, const char *path)
 
 static bool complete(const struct options *options)
 {
-    if (options->check)
+    if (options->check || options->schema)
         return true;
     if (!options->rules)
         return complain("expected `--rules DIR`, the folder of the rule files");
@@ -157,8 +158,8 @@ static const struct option known[] = {
     {"on", required_argument, NULL, 's'},      {"bind", required_argument, NULL, 's'},
     {"publish", required_argument, NULL, 's'}, {"local-roles", required_argument, NULL, 's'},
     {"config", required_argument, NULL, 'f'},  {"check", required_argument, NULL, 'c'},
-    {"help", no_argument, NULL, 'h'},          {"version", no_argument, NULL, 'v'},
-    {NULL, 0, NULL, 0},
+    {"schema", required_argument, NULL, 'j'},  {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'v'},       {NULL, 0, NULL, 0},
 };
 
 /* Twice through the arguments: the file first, so that what the command line says is said last. */
@@ -179,6 +180,9 @@ static bool arguments_read(struct options *options, int count, char **arguments,
             break;
         case 'c':
             options->check = optarg;
+            break;
+        case 'j':
+            options->schema = optarg;
             break;
         case 'h':
         case 'v':

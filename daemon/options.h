@@ -19,7 +19,8 @@ enum exit_code {
 };
 
 struct options {
-    const char *check; /* `--check DIR`; NULL: serve */
+    const char *check;  /* `--check DIR`; NULL: not asked for */
+    const char *schema; /* `--schema NAME` */
     const char *rules, *data, *bind;
     bool has_on;
     struct date on;

@@ -3,8 +3,10 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "covenant/shape.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -44,10 +46,26 @@ static int signals_init(struct daemon *daemon)
     return daemon->signals > 0 ? EXIT_CODE_OK : complain(EXIT_CODE_ENDPOINT, strerror(errno));
 }
 
-/* Each connection is a descriptor: as many as the system lets us have, up to a sensible number. */
-static void descriptors_raise(void)
+/* What was started without standard streams must not get the journal in their place: our messages would go into it. */
+static void streams_open(void)
 {
-    struct rlimit limit;
+    for (int descriptor = open("/dev/null", O_RDWR); descriptor >= 0;) {
+        if (descriptor > STDERR_FILENO) {
+            close(descriptor);
+            return;
+        }
+        descriptor = open("/dev/null", O_RDWR);
+    }
+}
+
+/*
+ * Each connection is a descriptor: as many as the system lets us have, up to a sensible number. And no core files:
+ * they would hold the facts of cases.
+ */
+static void limits_set(void)
+{
+    struct rlimit limit = {0};
+    setrlimit(RLIMIT_CORE, &limit);
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return;
     const rlim_t wanted = 16384;
@@ -143,7 +161,8 @@ int daemon_init(struct daemon *daemon, const struct options *options)
     service->roles = options->local_roles;
     service->started = moment_now();
     umask(077);
-    descriptors_raise();
+    streams_open();
+    limits_set();
     if (!digest_init())
         return complain(EXIT_CODE_JOURNAL, "the system gives no randomness");
     int code = signals_init(daemon);
@@ -212,7 +231,7 @@ int daemon_signal(struct daemon *daemon)
     return code;
 }
 
-/* ---- checking ---- */
+/* ---- what only prints ---- */
 
 int daemon_check(const char *folder)
 {
@@ -233,4 +252,23 @@ int daemon_check(const char *folder)
     edition_release(edition);
     arena_finish(&arena);
     return code;
+}
+
+int daemon_schema(const char *name)
+{
+    static const struct shape *const shapes[] = {&shape_covenant, &shape_vocabulary, &shape_calendar, &shape_law,
+                                                 &shape_example};
+    struct arena arena;
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        if (strcmp(name, shapes[i]->name) != 0)
+            continue;
+        arena_init(&arena);
+        struct value *schema = shape_schema(&arena, shapes[i], text_format(&arena, "%s.json", name).at);
+        struct text text = json_write_pretty(&arena, schema);
+        printf("%.*s\n", TEXT_ARGS(text));
+        arena_finish(&arena);
+        return EXIT_CODE_OK;
+    }
+    fprintf(stderr, "covenantd: found `%s`, expected `covenant`, `vocabulary`, `calendar`, `law` or `example`\n", name);
+    return EXIT_CODE_USE;
 }

@@ -256,14 +256,14 @@ void help_print(struct command *command)
 {
     struct terminal *out = &command->out;
     fputs("examples:\n"
-          "  covenant decide case.json                     decide a case, as of today\n"
-          "  covenant decide case.json --on 2022-09-26     as of that day\n"
-          "  covenant decide - --json < case.json          from a pipe, for a program\n"
-          "  covenant explain 01993f0f-...                 the motivation of a recorded decision\n"
-          "  covenant replay 01993f0f-...                  decide it again and compare\n"
-          "  covenant check rules                          are the rule files right?\n\n",
+          "  covenant decide case.json                  decide a case, as of today\n"
+          "  covenant decide case.json --on 2022-09-26  as of that day\n"
+          "  covenant decide - --json < case.json       from a pipe, for a program\n"
+          "  covenant explain 01993f0f-...              the motivation of a decision\n"
+          "  covenant replay 01993f0f-...               decide it again and compare\n"
+          "  covenant check rules                       are the rule files right?\n"
+          "\nusage: covenant [OPTION...] VERB [OPERAND...]\n\nverbs:\n",
           out->out);
-    fputs("usage: covenant [OPTION...] VERB [OPERAND...]\n\nverbs:\n", out->out);
     struct table table;
     table_init(&table, command->arena, 2);
     for (size_t i = 0; i < verbs_count; i++) {
@@ -275,11 +275,11 @@ void help_print(struct command *command)
     table_print(&table, out, 2);
     fputs("\noptions, before or after the verb:\n", out->out);
     print_options(command, 0, true);
-    fputs(
-        "\n`covenant VERB --help` tells more. Exit codes: 0 answered, whatever the outcome; 1 `check` or `test` found\n"
-        "something or a replay differs; 64 use; 65 refused; 66 no such file; 69 no daemon, busy or unavailable;\n"
-        "70 internal.\n",
-        out->out);
+    fputs("\n`covenant VERB --help` tells more.\n\n"
+          "exit codes: 0 answered, whatever the outcome; 1 `check` or `test` found\n"
+          "something or a replay differs; 64 use; 65 refused; 66 no such file; 69 no\n"
+          "daemon, busy or unavailable; 70 internal\n",
+          out->out);
 }
 
 void help_verb(struct command *command)

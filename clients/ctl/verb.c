@@ -7,26 +7,28 @@
 
 const struct verb verbs[] = {
     {"decide", "CASE.json|-", 1, 1, "decide a case; the decision is recorded",
-     "  covenant decide case.json                                   as of today\n"
-     "  covenant decide case.json --on 2022-09-26                   as of that day\n"
+     "  covenant decide case.json                  as of today\n"
+     "  covenant decide case.json --on 2022-09-26  as of that day\n"
      "  covenant decide case.json --questions eligibility,next_steps\n"
-     "  covenant decide case.json --for housing_corporation         what the corporation may see\n"
+     "  covenant decide case.json --for housing_corporation\n"
+     "                                             what the corporation may see\n"
      "  covenant decide - --json < case.json                        for a program\n",
      DECIDING | BIT(OPTION_REPLACES), run_decide},
     {"explain", "RECORD|CODE", 0, 1, "the motivation of a recorded decision; or what a finding's code means",
-     "  covenant explain 01993f0f-8a1e-7c3b-9d55-0a4e6f1b2c3d       why it was decided so, in plain sentences\n"
+     "  covenant explain 01993f0f-8a1e-7c3b-9d55-0a4e6f1b2c3d\n"
+     "                                             why it was decided so\n"
      "  covenant explain 01993f0f-8a1e-7c3b-9d55-0a4e6f1b2c3d --lang en\n"
-     "  covenant explain unknown_name                               cause, a bad and a good example\n"
-     "  covenant explain                                            all codes\n",
+     "  covenant explain unknown_name              cause, a bad and a good example\n"
+     "  covenant explain                           all codes\n",
      0, run_explain},
     {"record", "RECORD", 1, 1, "show one record whole",
      "  covenant record 01993f0f-8a1e-7c3b-9d55-0a4e6f1b2c3d\n"
      "  covenant record 01993f0f-8a1e-7c3b-9d55-0a4e6f1b2c3d --json\n",
      0, run_record},
     {"replay", "[RECORD]", 0, 1, "decide a record, or a range, again and compare",
-     "  covenant replay 01993f0f-8a1e-7c3b-9d55-0a4e6f1b2c3d        one\n"
-     "  covenant replay --region almere --from 0 --to 999           a range\n"
-     "  covenant replay --region almere                             all of a region\n",
+     "  covenant replay 01993f0f-8a1e-7c3b-9d55-0a4e6f1b2c3d  one\n"
+     "  covenant replay --region almere --from 0 --to 999  a range\n"
+     "  covenant replay --region almere                    all of a region\n",
      BIT(OPTION_REGION) | BIT(OPTION_FROM) | BIT(OPTION_TO) | BIT(OPTION_TRACE), run_replay},
     {"covenants", "", 0, 0, "the regions with their versions, sources and assumptions",
      "  covenant covenants\n"
@@ -51,11 +53,11 @@ const struct verb verbs[] = {
      "  covenant status --json --timeout 1 > /dev/null || echo down\n",
      0, run_status},
     {"check", "[DIR]", 0, 1, "check rule files (default: rules); needs no daemon",
-     "  covenant check                                              the folder `rules`\n"
+     "  covenant check                the folder `rules`\n"
      "  covenant check drafts/rules\n",
      0, run_check},
     {"test", "[DIR]", 0, 1, "run the examples of rule files (default: rules); needs no daemon",
-     "  covenant test                                               the folder `rules`\n"
+     "  covenant test                the folder `rules`\n"
      "  covenant test drafts/rules\n",
      0, run_test},
 };

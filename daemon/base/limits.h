@@ -29,7 +29,7 @@
 
 /* Rule files: bytes of one file, bytes of one Lua file, files in one folder tree, YAML events of one file. */
 #define RULE_FILE_BYTES_MAX (1024 * 1024)
-#define LUA_FILE_BYTES_MAX (256 * 1024)
+#define LUA_FILE_BYTES_MAX (64 * 1024)
 #define RULE_FILES_MAX 4096
 #define YAML_EVENTS_MAX 100000
 /* Folders inside the rules folder; region, version and cases make three. */

@@ -44,6 +44,9 @@ struct rule {
     struct place place;
 };
 
+/* Adds what this rule rests on: its id when its source is an assumption, `ID.key` for each key that is assumed. */
+void rule_assumptions(struct arena *arena, const struct rule *rule, struct text_list *assumptions);
+
 /* ---- building blocks ---- */
 
 struct action {

@@ -93,6 +93,8 @@ const struct pause *read_pauses(struct reading *reading, const struct node *map,
 /* ---- parse_rule.c ---- */
 const struct source *read_sources(struct arena *arena, const struct node *map, size_t *count);
 void read_references(struct reading *reading, const struct node *map, const struct rule *outer, struct rule *rule);
+/* The same as read_says, for texts in which `{fact}` is filled in. */
+struct says read_filled(struct reading *reading, const struct node *map, const char *key);
 struct rule read_rule(struct reading *reading, const struct node *map, const struct rule *outer);
 const struct action *read_action(struct reading *reading, const struct node *map, const char *key, const struct rule *rule);
 const struct action *read_actions(struct reading *reading, const struct node *map, const char *key, const struct rule *rule,

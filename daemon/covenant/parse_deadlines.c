@@ -67,6 +67,6 @@ void parse_deadline(struct reading *reading, const struct node *map, struct dead
     deadline->pauses = read_pauses(reading, map, &deadline->pauses_count);
     deadline->best_efforts = read_is(map, "duty", "best_efforts");
     deadline->when_missed = read_action(reading, map, "when_missed", &deadline->rule);
-    deadline->when_passed = read_says(map, "when_passed");
+    deadline->when_passed = read_filled(reading, map, "when_passed");
     check_terms(reading, map, deadline);
 }

@@ -1,6 +1,8 @@
 /* What every rule has, and the two shapes that come back everywhere: requirement and action. */
 #include "covenant/parse.h"
 
+#include <string.h>
+
 const struct source *read_sources(struct arena *arena, const struct node *map, size_t *count)
 {
     static const char *const kinds[] = {"publication", "agreement", "law", "assumption"};
@@ -91,10 +93,42 @@ static void check_regime(struct reading *reading, const struct node *map, const 
                  "`statutory` needs a source of kind law; `next_working_day` is for agreed terms");
 }
 
+/* `{fact}` in a text is filled in with what is stated: it must be a fact or a derived name. */
+static void check_filled(struct reading *reading, const struct node *node)
+{
+    struct text text = node ? node->text : (struct text){0};
+    size_t characters = 0;
+    for (size_t i = 0; i < text.length; i++) {
+        const char *end = text.at[i] == '{' ? memchr(text.at + i, '}', text.length - i) : NULL;
+        characters += ((unsigned char)text.at[i] & 0xC0) != 0x80;
+        if (!end)
+            continue;
+        struct node name = *node;
+        name.text = text_slice(text, i + 1, (size_t)(end - text.at));
+        name.place = place_after(node->place, characters);
+        name.width = name.text.length + !name.text.length;
+        const struct symbol *symbol = names_symbol(reading->names, name.text);
+        if (symbol && (symbol->kind == SYMBOL_FACT || symbol->kind == SYMBOL_DERIVED))
+            continue;
+        struct text_list known = {0};
+        for (size_t k = 0; k < reading->names->symbols_count; k++)
+            text_list_add(reading->arena, &known, reading->names->symbols[k]->name);
+        report_unknown(reading, "unknown_name", &name, "fact or derived name", &known);
+    }
+}
+
+struct says read_filled(struct reading *reading, const struct node *map, const char *key)
+{
+    const struct node *node = node_get(map, key);
+    check_filled(reading, node_get(node, "nl"));
+    check_filled(reading, node_get(node, "en"));
+    return read_says(map, key);
+}
+
 struct rule read_rule(struct reading *reading, const struct node *map, const struct rule *outer)
 {
     const struct node *id = node_get(map, "id");
-    struct rule rule = {.id = read_text(map, "id"), .says = read_says(map, "says"), .place = id ? id->place : map->place};
+    struct rule rule = {.id = read_text(map, "id"), .says = read_filled(reading, map, "says"), .place = id ? id->place : map->place};
     read_references(reading, map, outer, &rule);
     read_assumed(reading, map, &rule);
     check_regime(reading, map, &rule);
@@ -106,7 +140,7 @@ static struct action action_of(struct reading *reading, const struct node *map, 
     const struct node *id = node_get(map, "id");
     struct action action = {.id = id ? id->text : rule->id,
                             .who = read_role(reading, node_get(map, "who")),
-                            .does = read_says(map, "does"),
+                            .does = read_filled(reading, map, "does"),
                             .regime = read_regime(map),
                             .done_by = read_event(reading, node_get(map, "done_by")),
                             .place = id ? id->place : map->place};

@@ -117,7 +117,7 @@ struct rule_list rules_of(struct arena *arena, const struct covenant *covenant)
 
 /* ---- what rests on an assumption ---- */
 
-static void add_assumptions(struct arena *arena, const struct rule *rule, struct text_list *assumptions)
+void rule_assumptions(struct arena *arena, const struct rule *rule, struct text_list *assumptions)
 {
     if (!rule->id.at)
         return;
@@ -138,9 +138,9 @@ struct text_list assumptions_of(struct arena *arena, const struct covenant *cove
     struct rule_list list = rules_of(arena, covenant);
     for (size_t i = 0; i < list.count; i++)
         if (list.items[i].rule)
-            add_assumptions(arena, list.items[i].rule, &assumptions);
-    add_assumptions(arena, &covenant->in_force_rule, &assumptions);
-    add_assumptions(arena, &covenant->contracts.rule, &assumptions);
-    add_assumptions(arena, &covenant->nuisance.rule, &assumptions);
+            rule_assumptions(arena, list.items[i].rule, &assumptions);
+    rule_assumptions(arena, &covenant->in_force_rule, &assumptions);
+    rule_assumptions(arena, &covenant->contracts.rule, &assumptions);
+    rule_assumptions(arena, &covenant->nuisance.rule, &assumptions);
     return assumptions;
 }

@@ -1,4 +1,5 @@
 /* A folder of rule files into rules: which file is what, and in which order they are read. See model.h. */
+#include "base/limits.h"
 #include "covenant/parse.h"
 
 #include <stdlib.h>
@@ -91,8 +92,24 @@ static void read_nationals(struct load *load)
     national->broken |= reading.broken;
 }
 
+/* Names of folders stand in logs, topics and records. */
+static bool is_folder_name(struct text name, bool region)
+{
+    const char *allowed = region ? "abcdefghijklmnopqrstuvwxyz0123456789-"
+                                 : "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+    for (size_t i = 0; i < name.length; i++)
+        if (!strchr(allowed, name.at[i]))
+            return false;
+    return name.length && name.length <= ID_LENGTH_MAX && !(region && text_is(name, "national"));
+}
+
 static void check_folder(struct load *load, const struct version_file *version)
 {
+    if (!is_folder_name(version->region, true) || !is_folder_name(version->version, false))
+        findings_add(load->findings, SEVERITY_ERROR, "wrong_folder", (struct place){version->file, 1, 1}, 1,
+                     "`%.*s/%.*s` is no folder of a version: expected a region in lower-case letters, digits and `-`, and a "
+                     "version in letters, digits, `.`, `_` and `-`",
+                     TEXT_ARGS(version->region), TEXT_ARGS(version->version));
     const struct node *covenant = node_get(version->root, "covenant"), *name = node_get(version->root, "version");
     if (covenant && !text_equal(covenant->text, version->region))
         findings_add(load->findings, SEVERITY_ERROR, "wrong_folder", covenant->place, covenant->width,
@@ -139,9 +156,17 @@ static void read_covenant(struct load *load, struct version_file *version, const
         return;
     if (version->base)
         read_covenant(load, version->base, region);
+    size_t before = load->findings->count;
     version->covenant = parse_covenant(load->arena, version, region, &load->national, load->files, load->findings);
     if (!version->broken && !load->national.broken)
         check_covenant(load->arena, version->covenant, load->findings);
+    /* What stands in the version that this one is based on was good there: say who reads it otherwise. */
+    for (size_t i = before; i < load->findings->count; i++) {
+        struct finding *finding = &load->findings->items[i];
+        if (finding->place.file && finding->place.file != version->file)
+            finding->message = text_format(load->arena, "%.*s (in version `%.*s`, which takes it from here)",
+                                           TEXT_ARGS(finding->message), TEXT_ARGS(version->version));
+    }
 }
 
 static void add_file(struct load *load, struct file_set *set, const struct source_file *file)
@@ -209,6 +234,12 @@ static void read_region(struct load *load, struct version_file *versions, size_t
         check_versions(arena, covenants, region->versions_count, load->findings);
 }
 
+static int by_name(const void *left, const void *right)
+{
+    const struct region *const *a = left, *const *b = right;
+    return text_compare((*a)->name, (*b)->name);
+}
+
 static void read_regions(struct load *load)
 {
     const struct region **regions = ARENA_ARRAY(load->arena, load->versions_count + 1, const struct region *);
@@ -219,6 +250,7 @@ static void read_regions(struct load *load)
         read_region(load, &load->versions[i], end - i, region);
         regions[load->rules->regions_count++] = region;
     }
+    qsort(regions, load->rules->regions_count, sizeof(const struct region *), by_name);
     load->rules->regions = regions;
 }
 

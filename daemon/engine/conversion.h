@@ -1,3 +1,7 @@
+/*
+ * Conversion: whether the lease may become one in the client's own name, when, under which requirements, and who must
+ * approve. Judged from the lease as events tell it (lease.h); part of the contract section.
+ */
 #ifndef ENGINE_CONVERSION_H
 #define ENGINE_CONVERSION_H
 

@@ -4,6 +4,8 @@
 #include "engine/guarantee.h"
 #include "engine/redact.h"
 
+#include <setjmp.h>
+
 /* Does the covenant write this section? Next steps are always there. */
 static bool is_written(const struct covenant *covenant, enum section section)
 {
@@ -125,6 +127,24 @@ static struct value *decision_of(struct deciding *deciding)
     return decision;
 }
 
+/* When the arena is exhausted it jumps out of the middle of this: the interpreter, which is not in it, is closed first. */
+static struct value *decision_guarded(struct deciding *deciding)
+{
+    struct arena *arena = deciding->arena;
+    jmp_buf *outer = arena->escape, escape;
+    if (!outer)
+        return decision_of(deciding);
+    if (setjmp(escape)) {
+        interpreter_close(deciding->interpreter);
+        arena->escape = outer;
+        longjmp(*outer, 1);
+    }
+    arena->escape = &escape;
+    struct value *decision = decision_of(deciding);
+    arena->escape = outer;
+    return decision;
+}
+
 static void refuse_no_covenant(const struct case_file *case_file, struct date on, struct refusals *refusals)
 {
     const struct region *region = case_file->region;
@@ -167,7 +187,7 @@ struct value *decide(struct arena *arena, const struct rules *rules, const struc
         deciding.lua_calls = value_list(arena);
     }
     deciding.interpreter = interpreter_open();
-    struct value *decision = decision_of(&deciding);
+    struct value *decision = decision_guarded(&deciding);
     interpreter_close(deciding.interpreter);
     return decision;
 }

@@ -79,13 +79,7 @@ struct value *sources_value(struct arena *arena, const struct rule *rule)
 
 void rule_used(struct deciding *deciding, const struct rule *rule)
 {
-    for (size_t i = 0; i < rule->sources_count; i++)
-        if (rule->sources[i].is->kind == SOURCE_ASSUMPTION)
-            text_list_add_sorted(deciding->arena, &deciding->assumptions, rule->id);
-    for (size_t i = 0; i < rule->assumed.count; i++)
-        text_list_add_sorted(deciding->arena, &deciding->assumptions,
-                             text_format(deciding->arena, "%.*s.%.*s", TEXT_ARGS(rule->id),
-                                         TEXT_ARGS(rule->assumed.items[i])));
+    rule_assumptions(deciding->arena, rule, &deciding->assumptions);
 }
 
 void version_used(struct deciding *deciding, enum section section, const struct covenant *covenant)
@@ -455,4 +449,13 @@ void trace_rule(struct view *view, const char *section, const struct rule *rule,
     if (!judged->answer.known)
         set_because(view, traced, judged->answer.causes);
     value_append(arena, deciding->trace, traced);
+}
+
+void trace_condition(struct view *view, const char *section, const struct rule *rule,
+                     const struct expression *condition, const char *condition_name)
+{
+    if (!view_deciding(view)->trace)
+        return;
+    struct judged judged = view_judge(view, condition, NULL);
+    trace_rule(view, section, rule, condition, condition_name, NULL, &judged);
 }

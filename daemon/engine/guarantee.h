@@ -1,3 +1,7 @@
+/*
+ * Guarantees: what must never come out, whatever the other rules say. They are judged last, over the whole decision,
+ * and broken only by what is known to be true: an unknown breaks nothing.
+ */
 #ifndef ENGINE_GUARANTEE_H
 #define ENGINE_GUARANTEE_H
 

@@ -249,6 +249,11 @@ static void test_terms(void **state)
         assert_string_equal(text_string(&arena, term_words_en(&arena, term)), good[i].en);
         assert_string_equal(text_string(&arena, term_text(&arena, term)), good[i].again);
     }
+}
+
+static void test_no_terms(void **state)
+{
+    (void)state;
     static const char *const bad[] = {
         "",
         "P",
@@ -416,6 +421,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_between, begin, end),
         cmocka_unit_test_setup_teardown(test_easter, begin, end),
         cmocka_unit_test_setup_teardown(test_terms, begin, end),
+        cmocka_unit_test_setup_teardown(test_no_terms, begin, end),
         cmocka_unit_test_setup_teardown(test_moments, begin, end),
         cmocka_unit_test_setup_teardown(test_hours_across_the_clock_change, begin, end),
         cmocka_unit_test_setup_teardown(test_end_of_day, begin, end),

@@ -140,7 +140,7 @@ static void test_too_large(void **state)
     assert_finding(&findings, 0, SEVERITY_ERROR, "file_too_large", "a.yaml");
     assert_finding(&findings, 1, SEVERITY_ERROR, "file_too_large", "c.lua");
     assert_string_equal(text_string(&arena, findings.items[1].message),
-                        "found a file that is too large, expected at most 262144 bytes");
+                        "found a file that is too large, expected at most 65536 bytes");
 }
 
 static void test_what_is_no_file(void **state)

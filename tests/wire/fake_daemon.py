@@ -3,15 +3,34 @@
 say nothing at first), and for decisions with every member there is. Prints `serving ENDPOINT` as the real one does.
 
     tests/wire/fake_daemon.py BEHAVIOUR [DECISION.json]
+
+    with Fake("busy") as endpoint: ...
 """
 import json
 import os
+import subprocess
 import sys
 
 import zmq
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ID = "01993f0f-8a1e-7c3b-9d55-0a4e6f1b2c3d"
+
+
+class Fake:
+    """A fake daemon of one behaviour, for the length of a `with`."""
+
+    def __init__(self, behaviour, *arguments):
+        self.arguments = [sys.executable, os.path.abspath(__file__), behaviour, *arguments]
+
+    def __enter__(self):
+        self.process = subprocess.Popen(self.arguments, stdout=subprocess.PIPE, text=True)
+        return self.process.stdout.readline().split()[1]
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
 
 
 def refused(code, message, at=None, **more):
@@ -95,4 +114,5 @@ def main():
         router.send_multipart([peer, *empty, text.encode()])
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,7 +1,7 @@
 """What the tests of serving share: a daemon of one's own in a folder of one's own, and a client that speaks frames.
 
 Each test starts its own daemon on a free port, so any number of them may run side by side. The daemon is
-build/covenantd, or what COVENANTD names.
+covenantd in the folder that BUILD names, or build.
 """
 
 import json
@@ -19,7 +19,8 @@ import zmq
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
-COVENANTD = os.environ.get("COVENANTD", os.path.join(ROOT, "build", "covenantd"))
+BUILD = os.environ.get("BUILD") or os.path.join(ROOT, "build")
+COVENANTD = os.path.join(BUILD, "covenantd")
 RULES = os.path.join(HERE, "rules")
 SECONDS = 30  # how long to wait for what must come; generous, because the machine may be busy
 

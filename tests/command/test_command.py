@@ -5,14 +5,22 @@ Uses tests/wire/fake_daemon.py, which can be told to be busy, silent or confused
 """
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(os.path.dirname(HERE))
-COVENANT = os.environ.get("COVENANT") or os.path.join(ROOT, os.environ.get("BUILD", "build"), "covenant")
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+WIRE = os.path.join(ROOT, "tests", "wire")
+sys.path.insert(0, WIRE)
+
+from fake_daemon import Fake  # noqa: E402
+
+COVENANT = os.path.join(ROOT, os.environ.get("BUILD", "build"), "covenant")
+VERBS = ("decide", "explain", "record", "replay", "covenants", "vocabulary", "history", "simulate", "reload", "status",
+         "check", "test")
 CASE = """{
   "case": "alm-2022-0017", "region": "almere",
   "facts": {"municipality_of_origin": "Curaçao ☂ 東京", "ago": 3},
@@ -21,22 +29,6 @@ CASE = """{
     {"event": "moved_in", "on": "2022-02-30"}]
 }
 """
-
-
-class Fake:
-    """A fake daemon of one behaviour, for the length of a `with`."""
-
-    def __init__(self, behaviour, *arguments):
-        self.arguments = [sys.executable, os.path.join(HERE, "fake_daemon.py"), behaviour, *arguments]
-
-    def __enter__(self):
-        self.process = subprocess.Popen(self.arguments, stdout=subprocess.PIPE, text=True)
-        return self.process.stdout.readline().split()[1]
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.wait()
-        self.process.stdout.close()
 
 
 def covenant(*arguments, stdin="", **environment):
@@ -109,7 +101,7 @@ class Command(unittest.TestCase):
         self.assertTrue(done.stdout.startswith("examples:\n"))
         verbs = [line.split()[0] for line in done.stdout.split("verbs:\n")[1].split("\n\n")[0].splitlines()
                  if line[2] != " "]
-        self.assertIn("decide", verbs)
+        self.assertEqual(tuple(verbs), VERBS)
         for verb in verbs:
             done = covenant(verb, "--help")
             self.assertEqual((done.returncode, done.stderr), (0, ""), verb)
@@ -118,7 +110,7 @@ class Command(unittest.TestCase):
         self.assertEqual(covenant("-h").stdout, covenant("--help").stdout)
 
     def test_lines_fit(self):
-        for arguments in (["--help"], ["decide", "--help"]):
+        for arguments in (["--help"], *([verb, "--help"] for verb in VERBS)):
             for line in covenant(*arguments).stdout.splitlines():
                 self.assertLessEqual(len(line), 80, line)
 
@@ -146,7 +138,7 @@ class Command(unittest.TestCase):
         self.assertEqual(rows[0].index("2022-09-01"), rows[1].index("2022-10-17"))  # columns align
 
     def test_everything(self):
-        with Fake("normal", os.path.join(HERE, "decisions", "everything.json")) as endpoint:
+        with Fake("normal", os.path.join(WIRE, "decisions", "everything.json")) as endpoint:
             for language in ("nl", "en"):
                 done = covenant("--connect", endpoint, "decide", self.case, "--trace", "--lang", language)
                 self.assertEqual((done.returncode, done.stderr), (0, ""))
@@ -193,7 +185,7 @@ class Command(unittest.TestCase):
         self.assertEqual(lines[2].index("^"), lines[1].index('"ago"') + 2)
         self.assertTrue(lines[3].startswith(self.case + ":6:27: error: "))
         self.assertEqual(lines[5].strip(), "^" + "~" * (len('"on": "2022-02-30"') - 1))
-        self.assertEqual(lines[6], "covenant: at /for: error: expected a role [invalid_request]")
+        self.assertEqual(lines[6], "covenant: error: expected a role (at /for) [invalid_request]")
 
     def test_retries_with_the_same_id(self):
         for behaviour in ("silent_once", "busy_twice"):  # the fake daemon ends when another id comes
@@ -239,6 +231,50 @@ class Command(unittest.TestCase):
             self.assertIn("\nbut so:\n", done.stdout)
         self.refuses(64, "did you mean `unknown_name`?", "explain", "unknown_nam")
         self.refuses(64, "neither a record nor a code", "explain", "qqqqqqqq")
+
+    def test_check_and_test(self):
+        rules = os.path.join(ROOT, "rules")
+        done = covenant("check", rules)
+        self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
+        self.assertIn("almere 2022 rests on assumptions: ", done.stdout)
+        self.assertRegex(done.stdout.splitlines()[-1], r"^.*rules: \d+ files, 0 errors, \d+ warnings?$")
+        self.assertIs(json.loads(covenant("--json", "check", rules).stdout)["ok"], True)
+        done = covenant("test", rules)
+        self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
+        self.assertRegex(done.stdout.splitlines()[-1], r"^\d+ examples, 0 failed$")
+
+    def broken(self, path, before, after):
+        """A copy of the rules with one mistake."""
+        rules = os.path.join(self.folder.name, "rules")
+        shutil.copytree(os.path.join(ROOT, "rules"), rules, copy_function=shutil.copyfile)
+        path = os.path.join(rules, path)
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        self.assertIn(before, text)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text.replace(before, after, 1))
+        return rules
+
+    def test_check_finds(self):
+        rules = self.broken("almere/2022/covenant.yaml", "governed_by: event", "govrned_by: event")
+        done = covenant("check", rules)
+        self.assertEqual((done.returncode, done.stderr), (1, ""))
+        first, source, caret = done.stdout.splitlines()[:3]
+        self.assertRegex(first, r"^" + re.escape(rules) + r"/almere/2022/covenant\.yaml:\d+:\d+: error: "
+                                r"unknown key `govrned_by` .*did you mean `governed_by`\? \[unknown_key\]$")
+        self.assertEqual(source.index("govrned_by"), caret.index("^"))
+        report = json.loads(covenant("check", rules, "--json").stdout)
+        self.assertIs(report["ok"], False)
+        self.assertEqual(report["findings"][0]["code"], "unknown_key")
+        self.assertEqual(covenant("test", rules).returncode, 1)
+
+    def test_test_finds(self):
+        rules = self.broken("almere/2022/cases/termination.yaml", "level: 2", "level: 3")
+        done = covenant("test", rules)
+        self.assertEqual((done.returncode, done.stderr), (1, ""))
+        self.assertIn("termination.yaml:", done.stdout)
+        self.assertIn("failed  almere/2022/cases/termination.yaml", done.stdout)
+        self.assertRegex(done.stdout.splitlines()[-1], r"^\d+ examples, 1 failed$")
 
     def test_status_and_record(self):
         with Fake("normal") as endpoint:
