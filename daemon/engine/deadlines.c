@@ -219,14 +219,14 @@ static bool past(const struct view *view, const struct ending *ending)
     return ending->has && date_compare(view_on(view), ending->end.due) > 0;
 }
 
-/* Is a pause under way after what happened today, that began before the term ended? */
+/* Is a pause under way after what happened today, that began before the term, calendar apart, ended? */
 static bool paused_now(struct view *view, const struct deadline *deadline, const struct standing *standing)
 {
     struct span *spans = NULL;
     size_t count = pauses_spans(view, deadline->pauses, deadline->pauses_count, &spans);
     for (size_t i = 0; i < count; i++)
         if ((spans[i].open || date_compare(spans[i].last, view_on(view)) > 0) &&
-            (!standing->due.has || date_compare(spans[i].first, standing->due.end.due) <= 0))
+            (!standing->due.has || date_compare(spans[i].first, standing->due.end.raw) <= 0))
             return true;
     return false;
 }

@@ -49,7 +49,7 @@ def end_of(point, rule, text, start, at, spans):
         uncertain = False
     due, moved_uncertain = calendar.move(before, term, regime, raw)
     return {"raw": raw, "due": due, "paused": len(paused_within(spans, before, raw)),
-            "provisional": uncertain or moved_uncertain or open_within(point, spans, before, due)}
+            "provisional": uncertain or moved_uncertain or open_within(point, spans, before, raw)}
 
 
 def open_within(point, spans, start, due):
@@ -133,7 +133,7 @@ def judge_status(point, rule, found, met, ends, spans):
     limit, target = ends.get("limit"), ends.get("target")
     late = limit and last_day(limit["due"]) < point.on
     under_way = [1 for first, last, is_open in spans if (is_open or last > point.on) and first - DAY <= point.on
-                 and (not limit or first <= last_day(limit["due"]))]
+                 and (not limit or first <= last_day(limit["raw"]))]
     if met:
         found["met_on"] = day(met[0]["on"])
         found["status"] = "met" if not limit or in_time(met[0], limit["due"]) else "met_late"

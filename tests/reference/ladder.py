@@ -35,6 +35,11 @@ class Ladder:
             self.relapses[on] = self.point(on).judge(rule["when"])
         return self.relapses[on]
 
+    def relapse_since(self, on):
+        while self.relapse(on - DAY) is True:
+            on -= DAY
+        return on
+
     def falls(self, level, since, rules):
         """The day on which a level ends when nothing counts any more; None when it never does."""
         quiet = rules["levels"][level - 1].get("quiet")

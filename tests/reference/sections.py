@@ -130,14 +130,15 @@ def next_step(point, rules, order, now):
     down = [rule for rule in steps if rule["to"] == "ended" or order.index(rule["to"]) > place]
     for rule in steps:
         if rule not in down and point.judge(rule.get("require", "true")) is True:
-            return {"phase": rule["to"], "may_step": "yes"}
+            return {"phase": rule["to"], "may_step": "yes", "rule": rule["id"]}
     for rule in down:
         earliest = Term(rule["after"]).after(now["phase_started"]) if "after" in rule else None
         if rule["to"] == "ended" and "minimum" in rules:
             total = Term(rules["minimum"]["term"]).after(now["begun"])
             earliest = max(earliest, total) if earliest else total
         may = both(point.judge(rule.get("require", "true")), earliest is None or earliest <= point.on)
-        found = {"phase": rule["to"], "may_step": "undetermined" if is_unknown(may) else "yes" if may else "no"}
+        found = {"phase": rule["to"], "may_step": "undetermined" if is_unknown(may) else "yes" if may else "no",
+                 "rule": rule["id"]}
         if earliest:
             found["earliest"] = earliest
         return found

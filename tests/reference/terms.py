@@ -111,13 +111,14 @@ class Calendar:
         moved = end
         while self.is_rest(moved):                   # article 1
             moved += DAY
-        first = end
+        uncertain = False
         if regime == "statutory" and (term.working >= 3 or term.days >= 3 or term.weeks or term.months):
             while sum(not self.is_rest(date) for date in days(start + DAY, moved)) < 2:   # article 2
                 moved += DAY
-            if (end - start).days < 14:
-                first = start + DAY
-        return moved, self.is_open_year(first, moved)
+            ordinary = [date for date in days(start + DAY, moved) if not self.is_rest(date)]
+            sure = [date for date in ordinary if date.year in self.known]
+            uncertain = len(sure) < 2 and sure != ordinary
+        return moved, uncertain or self.is_open_year(end, moved)
 
 
 def days(first, last):
