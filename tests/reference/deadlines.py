@@ -5,16 +5,16 @@ from terms import DAY, Term, day, days, hours_after, last_day, moment
 
 def pauses_of(point, rules):
     """The spans that do not count: first day, last day, and whether nobody knows yet when it ends."""
-    spans = []
+    spans, end = [], point.case.rules.calendar.end
     for rule in rules:
         starts = point.dates_of(rule["from"])
         for start in [] if is_unknown(starts) else starts:
             ends = point.dates_of(rule["until"])
             after = [] if is_unknown(ends) else [end for end in ends if end >= start]
             last, is_open = (after[0], False) if after else (point.on, True)
-            if "at_most" in rule and Term(rule["at_most"]).after(start) <= last:
-                last, is_open = Term(rule["at_most"]).after(start), False
-            if "longer_than" in rule and last <= Term(rule["longer_than"]).after(start):
+            if "at_most" in rule and end(start, rule["at_most"]) <= last:
+                last, is_open = end(start, rule["at_most"]), False
+            if "longer_than" in rule and last <= end(start, rule["longer_than"]):
                 continue
             spans.append((start + DAY, last, is_open))
     return spans
@@ -43,7 +43,7 @@ def end_of(point, rule, text, start, at, spans):
             left -= not calendar.is_rest(raw) and not paused_within(spans, raw - DAY, raw)
         uncertain = calendar.is_open_year(before + DAY, raw)
     else:
-        written = raw = term.after(before)
+        written = raw = term.after(start) - (start - before)
         while written + len(paused_within(spans, before, raw)) * DAY > raw:
             raw = written + len(paused_within(spans, before, raw)) * DAY
         uncertain = False

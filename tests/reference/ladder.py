@@ -1,7 +1,7 @@
 """The nuisance ladder of the reference: each report in its order, relapse and quiet time a day at a time."""
 from condition import is_unknown
 from point import Point
-from terms import DAY, Term, day, days
+from terms import DAY, day, days
 
 YEARS_LOOKED_AHEAD = 12
 
@@ -45,7 +45,7 @@ class Ladder:
         quiet = rules["levels"][level - 1].get("quiet")
         if not quiet:
             return None
-        written = end = Term(quiet).after(since)
+        written = end = self.case.rules.calendar.end(since, quiet)
         while (standing := sum(self.relapse(date) is True for date in days(since + DAY, end))) > (end - written).days:
             end = written + standing * DAY
             if (end - written).days > 366 * YEARS_LOOKED_AHEAD:

@@ -5,7 +5,7 @@ import json
 import condition
 from condition import Unknown, is_unknown, together
 from functions import FUNCTIONS
-from terms import DAY, Term, day
+from terms import day
 
 PARSED = {}
 
@@ -112,7 +112,7 @@ class Point:
                 return since
             entries = [entry for entry in entries if day(entry["on"]) >= since]
         if "within" in rule:
-            entries = [entry for entry in entries if Term(rule["within"]).after(day(entry["on"])) > self.on]
+            entries = [entry for entry in entries if self.case.rules.calendar.end(day(entry["on"]), rule["within"]) > self.on]
         holds = [True if "where" not in rule else self.attributes(entry).judge(rule["where"]) for entry in entries]
         if "count" in rule:
             open_ones = [value for value in holds if is_unknown(value)]

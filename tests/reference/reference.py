@@ -68,9 +68,11 @@ def guarantee(written, point, decision):
     for rule in written.get("guarantees", []):
         if point.judge(rule["never"]) is True:
             for section in rule["about"]:
-                if "outcome" in decision.get(section, {}):
-                    decision[section] = {"outcome": "undetermined",
-                                         "reasons": [{"rule": rule["id"], "states": ["stated"], "value": True}]}
+                reason = {"rule": rule["id"], "states": ["stated"], "value": True}
+                if section == "contract" and section in decision:
+                    decision[section]["conversion"].update(outcome="undetermined", reasons=[reason])
+                elif section in decision:
+                    decision[section].update(outcome="undetermined", reasons=[reason])
 
 
 def plain(value):

@@ -3,7 +3,7 @@ from condition import both, either, is_unknown, negate
 from deadlines import action_status, deadline, pauses_of, paused_within
 from ladder import Ladder
 from point import Point
-from terms import DAY, Term, day
+from terms import DAY, day
 
 
 class Sections:
@@ -125,16 +125,16 @@ def support(sections, point):
 
 def next_step(point, rules, order, now):
     """A step up that holds comes first; else the first step down."""
-    place = order.index(now["support_phase"])
+    place, end = order.index(now["support_phase"]), point.case.rules.calendar.end
     steps = [rule for rule in rules.get("steps", []) if rule["from"] == now["support_phase"]]
     down = [rule for rule in steps if rule["to"] == "ended" or order.index(rule["to"]) > place]
     for rule in steps:
         if rule not in down and point.judge(rule.get("require", "true")) is True:
             return {"phase": rule["to"], "may_step": "yes", "rule": rule["id"]}
     for rule in down:
-        earliest = Term(rule["after"]).after(now["phase_started"]) if "after" in rule else None
+        earliest = end(now["phase_started"], rule["after"]) if "after" in rule else None
         if rule["to"] == "ended" and "minimum" in rules:
-            total = Term(rules["minimum"]["term"]).after(now["begun"])
+            total = end(now["begun"], rules["minimum"]["term"])
             earliest = max(earliest, total) if earliest else total
         may = both(point.judge(rule.get("require", "true")), earliest is None or earliest <= point.on)
         found = {"phase": rule["to"], "may_step": "undetermined" if is_unknown(may) else "yes" if may else "no",
@@ -209,8 +209,8 @@ def advice(point, rules):
 
 def conversion(point, rule, now):
     decided = {"to": rule["to"], "rule": rule["id"]}
-    spans = pauses_of(point, rule.get("paused", []))
-    written = earliest = Term(rule["after"]).after(now["contract_since"])
+    spans, end = pauses_of(point, rule.get("paused", [])), point.case.rules.calendar.end
+    written = earliest = end(now["contract_since"], rule["after"])
     while (moved := written + len(paused_within(spans, now["contract_since"], earliest)) * DAY) > earliest:
         earliest = moved
     decided["earliest"] = earliest
@@ -279,7 +279,12 @@ def housing(point, rules):
         if point.judge(rule["when"]) is True:
             for name, value in rule["advise"].items():
                 given.setdefault(name, []).append(advised(point, value))
-    return {name: merged(name, values) for name, values in given.items()}
+    profile = {name: merged(name, values) for name, values in given.items()}
+    for name in [name for name in profile if name.endswith("_max")]:
+        least, stem = profile.get(name[:-4] + "_min"), name[:-4]
+        if least is not None and profile[name] is not None and least > profile[name]:
+            profile[stem] = "contradiction"
+    return {name: value for name, value in profile.items() if value is not None}
 
 
 def advised(point, value):

@@ -1,7 +1,8 @@
 """Next steps of the reference: everything somebody has to do now or soon, from all sections."""
-from condition import is_unknown
+import re
+
 from deadlines import action_status, last_day
-from sections import judge, phase, waiver
+from sections import judge, waiver
 from terms import day
 
 
@@ -95,4 +96,11 @@ def of_journey(steps, point, written, decision):
     for rule in written.get("journey", []):
         if rule["stage"] == reached.get("stage"):
             for action in rule.get("then", []):
-                steps.action(action, rule, reached["since"])
+                steps.action(action, rule, reached["since"], arrival(point, rule, reached["since"]))
+
+
+def arrival(point, rule, on):
+    """The event that made the stage: of those that its condition asks about, the last one on that day."""
+    names = re.findall(r"happened\((\w+)\)", rule["when"])
+    made = [entry for name in names for entry in point.of(name) if day(entry["on"]) == on]
+    return made[-1] if made else None

@@ -97,6 +97,11 @@ class Calendar:
                 number -= 1
         return date
 
+    def end(self, date, text):
+        """Date plus term, of days or longer."""
+        term = Term(text)
+        return self.working_day_after(date, term.working) if term.working else term.after(date)
+
     def is_open_year(self, first, last):
         """Does a day from first to last lie in a year whose equated days are not all known?"""
         return any(year not in self.known for year in range(first.year, last.year + 1))
