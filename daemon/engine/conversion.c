@@ -33,7 +33,9 @@ static struct date conversion_earliest(struct view *view, const struct conversio
     size_t count = pauses_spans(view, conversion->pauses, conversion->pauses_count, &spans);
     struct date raw = calendar_term_end(deciding->arena, &deciding->rules->calendar, since, conversion->after, false,
                                         REGIME_AS_WRITTEN).raw;
-    return pauses_extend(spans, count, since, raw, deciding->on, NULL, provisional);
+    struct date stop;
+    date_of(YEAR_MAX, 12, 31, &stop);
+    return pauses_extend(spans, count, since, raw, stop, NULL, provisional);
 }
 
 /* The last word of a role on converting this lease: an approval or a refusal since it began. */
