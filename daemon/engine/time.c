@@ -127,10 +127,37 @@ static bool has(const struct scalar *items, size_t count, struct scalar item)
     return false;
 }
 
-/* May these two, which move, pass each other? */
-static bool may_pass(struct scalar a, struct scalar b)
+/*
+ * Do two close thresholds keep their distance, as those of `age >= 18` and `age < 18` do? Looked at on the days on which
+ * months and years are counted otherwise than days: around the end of February, over leap years, and at ends of months.
+ */
+static bool keep_distance(const struct next *next, const struct variable *variable, size_t parts, size_t i, size_t j,
+                          int32_t distance)
 {
-    return a.kind != TYPE_DATE || llabs((long long)a.as.date.day - b.as.date.day) <= DRIFT_DAYS_MAX;
+    static const int days[][2] = {{2, 28}, {2, 29}, {3, 1}, {3, 31}, {5, 31}, {12, 31}};
+    int year, month, day;
+    date_parts(next->trial->on, &year, &month, &day);
+    for (int y = year; y <= year + 4; y++)
+        for (size_t d = 0; d < sizeof days / sizeof *days; d++) {
+            struct scalar *items = NULL;
+            struct date on;
+            if (!date_of(y, days[d][0], days[d][1], &on))
+                continue;
+            size_t count = thresholds_on(next, variable, parts, on, &items);
+            if (i >= count || j >= count || items[i].as.date.day - items[j].as.date.day != distance)
+                return false;
+        }
+    return true;
+}
+
+/* May these two, which move, pass each other? */
+static bool may_pass(const struct next *next, const struct variable *variable, size_t parts, const struct scalar *items,
+                     size_t i, size_t j)
+{
+    if (items[i].kind != TYPE_DATE)
+        return true;
+    int32_t distance = items[i].as.date.day - items[j].as.date.day;
+    return abs(distance) <= DRIFT_DAYS_MAX && !keep_distance(next, variable, parts, i, j, distance);
 }
 
 /* When a moving threshold meets this one, which stands: the conditions are asked, with the threshold as the answer. */
@@ -163,7 +190,7 @@ static void add_unknown(struct next *next, const struct variable *variable, size
         if (stands && now[i].kind != TYPE_TEXT)
             add_meetings(next, variable, parts, now[i]);
         for (size_t j = 0; !stands && j < i; j++)
-            next->daily |= !has(then, count_then, now[j]) && may_pass(now[i], now[j]);
+            next->daily |= !has(then, count_then, now[j]) && may_pass(next, variable, parts, now, i, j);
     }
 }
 
