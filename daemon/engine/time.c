@@ -1,15 +1,25 @@
 /*
  * The mere passage of time: from one day on which something may change to the next. Which day that is comes from the
  * conditions as they stand on the day before it: thresholds of `on`, ends of `within`, first days of versions, and what
- * the section adds. Where a condition depends on a ladder, a function or a term, or compares `on` with what is not
- * known, every day is looked at for two years. On each day the section is decided in a trial.
+ * the section adds. Where a condition depends on a ladder, a function or a term, every day is looked at for two years.
+ * On each day the section is decided in a trial.
+ *
+ * What is not known has thresholds too, and some move with `on` (eighteen years ago). What its answers can come to
+ * changes only when such a threshold passes another one.
  */
 #include "base/limits.h"
 #include "engine/inquiry.h"
 #include "engine/variable.h"
 
+#include <stdlib.h>
+
 /* How far days are looked at one by one, where the conditions do not tell which. */
 #define DAYS_LOOKED_AT_MAX 731
+
+/* Two moving thresholds further apart than this never pass each other: a month is longer than another by three days. */
+#define DRIFT_DAYS_MAX 8
+/* Between thresholds on two days so far apart, what is still there stands still. */
+#define DAYS_APART 997
 
 /* The next day to look at, as seen from one day. */
 struct next {
@@ -18,6 +28,7 @@ struct next {
     struct date day;
     bool found;
     bool daily; /* the conditions do not tell which days */
+    const struct variables *variables; /* what is not known */
 };
 
 static void next_add(struct next *next, struct date day)
@@ -33,17 +44,17 @@ static void next_add(struct next *next, struct date day)
 
 /* ---- what conditions tell ---- */
 
-static void add_thresholds(struct next *next, const struct expression *condition)
+/* False when they are not all. */
+static bool add_thresholds(struct next *next, const struct expression *filled)
 {
     const struct symbol on = {.kind = SYMBOL_ON, .name = TEXT("on"), .type = {TYPE_DATE, NULL}};
     struct scalar *thresholds = NULL;
     size_t count = 0, capacity = 0;
-    const struct expression *filled = expression_known_in(next->view, condition, NULL, NULL);
-    if (!expression_thresholds(next->trial->arena, filled, &on, next->trial->on, &thresholds, &count, &capacity))
-        next->daily = true;
+    bool complete = expression_thresholds(next->trial->arena, filled, &on, next->trial->on, &thresholds, &count, &capacity);
     for (size_t i = 0; i < count; i++)
         for (int step = -1; step <= 1; step++)
             next_add(next, (struct date){thresholds[i].as.date.day + step});
+    return complete;
 }
 
 static void add_symbol(struct next *next, const struct symbol *symbol);
@@ -87,13 +98,126 @@ static void add_condition(struct next *next, const struct expression *condition)
 {
     struct uses uses = {0};
     expression_uses(next->trial->arena, condition, &uses);
-    add_thresholds(next, condition);
     for (size_t i = 0; i < uses.count; i++) {
         if (uses.items[i].kind == USE_SYMBOL)
             add_symbol(next, uses.items[i].symbol);
         if (uses.items[i].kind == USE_DUE || uses.items[i].kind == USE_MISSED)
             next->daily = true; /* a pause may be open */
     }
+}
+
+/* ---- what is not known ---- */
+
+static size_t thresholds_on(const struct next *next, const struct variable *variable, size_t parts, struct date on,
+                            struct scalar **thresholds)
+{
+    size_t count = 0, capacity = 0;
+    for (size_t p = 0; p < parts; p++)
+        for (size_t c = 0; variable->parts[p] && c < next->variables->conditions[p].count; c++)
+            expression_thresholds(next->trial->arena, next->variables->conditions[p].items[c], variable->symbol, on,
+                                  thresholds, &count, &capacity);
+    return count;
+}
+
+static bool has(const struct scalar *items, size_t count, struct scalar item)
+{
+    for (size_t i = 0; i < count; i++)
+        if (scalar_equal(items[i], item))
+            return true;
+    return false;
+}
+
+/*
+ * Do two close thresholds keep their distance, as those of `age >= 18` and `age < 18` do? Looked at on the days on which
+ * months and years are counted otherwise than days: around the end of February, over leap years, and at ends of months.
+ */
+static bool keep_distance(const struct next *next, const struct variable *variable, size_t parts, size_t i, size_t j,
+                          int32_t distance)
+{
+    static const int days[][2] = {{2, 28}, {2, 29}, {3, 1}, {3, 31}, {5, 31}, {12, 31}};
+    int year, month, day;
+    date_parts(next->trial->on, &year, &month, &day);
+    for (int y = year; y <= year + 4; y++)
+        for (size_t d = 0; d < sizeof days / sizeof *days; d++) {
+            struct scalar *items = NULL;
+            struct date on;
+            if (!date_of(y, days[d][0], days[d][1], &on))
+                continue;
+            size_t count = thresholds_on(next, variable, parts, on, &items);
+            if (i >= count || j >= count || items[i].as.date.day - items[j].as.date.day != distance)
+                return false;
+        }
+    return true;
+}
+
+/* May these two, which move, pass each other? */
+static bool may_pass(const struct next *next, const struct variable *variable, size_t parts, const struct scalar *items,
+                     size_t i, size_t j)
+{
+    if (items[i].kind != TYPE_DATE)
+        return true;
+    int32_t distance = items[i].as.date.day - items[j].as.date.day;
+    return abs(distance) <= DRIFT_DAYS_MAX && !keep_distance(next, variable, parts, i, j, distance);
+}
+
+/* When a moving threshold meets this one, which stands: the conditions are asked, with the threshold as the answer. */
+static void add_meetings(struct next *next, const struct variable *variable, size_t parts, struct scalar threshold)
+{
+    for (int step = -1; step <= 1; step++) {
+        struct tried answer = {variable->symbol, threshold};
+        if (threshold.kind == TYPE_DATE)
+            answer.value.as.date.day += step;
+        else
+            answer.value.as.number += step;
+        for (size_t p = 0; p < parts; p++)
+            for (size_t c = 0; variable->parts[p] && c < next->variables->conditions[p].count; c++)
+                add_thresholds(next, expression_answered(next->trial->arena, next->variables->conditions[p].items[c],
+                                                         &answer, 1));
+    }
+}
+
+static void add_unknown(struct next *next, const struct variable *variable, size_t parts)
+{
+    struct scalar *now = NULL, *then = NULL;
+    struct date on = next->trial->on, far = {on.day < 0 ? on.day + DAYS_APART : on.day - DAYS_APART};
+    size_t count = thresholds_on(next, variable, parts, on, &now);
+    size_t count_then = thresholds_on(next, variable, parts, far, &then);
+    bool moves = count != count_then;
+    for (size_t i = 0; i < count; i++)
+        moves |= !has(then, count_then, now[i]);
+    for (size_t i = 0; moves && i < count; i++) {
+        bool stands = has(then, count_then, now[i]);
+        if (stands && now[i].kind != TYPE_TEXT)
+            add_meetings(next, variable, parts, now[i]);
+        for (size_t j = 0; !stands && j < i; j++)
+            next->daily |= !has(then, count_then, now[j]) && may_pass(next, variable, parts, now, i, j);
+    }
+}
+
+/*
+ * Conditions with what is known filled in. Where the days are not all told, because a name in them is not known: with
+ * an answer for each they must be, or every day is looked at.
+ */
+static void add_days_of_unknowns(struct next *next, const struct inquiry *inquiry)
+{
+    struct variables variables = variables_of(inquiry, NULL, VARIABLES_UNKNOWN);
+    struct arena *arena = next->trial->arena;
+    struct tried *answers = ARENA_ARRAY(arena, variables.count + 1, struct tried);
+    bool complete = true;
+    for (size_t v = 0; v < variables.count; v++)
+        answers[v] = (struct tried){variables.items[v].symbol, variables.items[v].values[0]};
+    for (size_t p = 0; p < inquiry->parts_count; p++)
+        for (size_t c = 0; c < variables.conditions[p].count; c++) {
+            const struct expression *condition = variables.conditions[p].items[c];
+            if (add_thresholds(next, condition))
+                continue;
+            complete = false;
+            next->daily |= !add_thresholds(next, expression_answered(arena, condition, answers, variables.count));
+        }
+    next->variables = &variables;
+    for (size_t v = 0; !complete && v < variables.count; v++)
+        add_unknown(next, &variables.items[v], inquiry->parts_count);
+    next->variables = NULL;
 }
 
 /* ---- from day to day ---- */
@@ -104,6 +228,8 @@ static bool next_day(struct deciding *trial, const struct inquiry *inquiry, stru
     for (size_t p = 0; p < inquiry->parts_count; p++)
         for (size_t c = 0; inquiry->parts[p].conditions[c]; c++)
             add_condition(&next, inquiry->parts[p].conditions[c]);
+    if (trial->covenant)
+        add_days_of_unknowns(&next, inquiry);
     for (size_t i = 0; i < inquiry->days_count; i++)
         next_add(&next, inquiry->days[i]);
     for (size_t i = 0; i < trial->region->versions_count; i++)

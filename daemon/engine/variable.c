@@ -177,6 +177,32 @@ const struct expression *expression_with_facts(struct view *view, const struct e
     return fill(expression, (struct filling){view, NULL, true, entry});
 }
 
+struct answers {
+    const struct tried *items;
+    size_t count;
+};
+
+static enum substitute answer_symbol(void *self, const struct symbol *symbol, struct scalar *literal,
+                                     const struct expression **expression)
+{
+    const struct answers *answers = self;
+    (void)expression;
+    for (size_t i = 0; i < answers->count; i++)
+        if (same_symbol(answers->items[i].symbol, symbol)) {
+            *literal = answers->items[i].value;
+            return SUBSTITUTE_LITERAL;
+        }
+    return SUBSTITUTE_NOTHING;
+}
+
+const struct expression *expression_answered(struct arena *arena, const struct expression *expression,
+                                             const struct tried *answers, size_t count)
+{
+    struct answers all = {answers, count};
+    struct substitution substitution = {&all, answer_symbol};
+    return expression_substitute(arena, expression, &substitution);
+}
+
 /* ---- values to try ---- */
 
 static void value_add(struct arena *arena, struct variable *variable, size_t *capacity, struct scalar value)

@@ -44,7 +44,10 @@ bool condition_is_constant(const struct covenant *covenant, const struct express
  */
 const struct expression *expression_known_in(struct view *view, const struct expression *expression,
                                              const struct symbol *kept, const struct entry *entry);
-/* The same where every fact stays a name. */
+/* The same with these answers put in, and nothing else. */
+const struct expression *expression_answered(struct arena *arena, const struct expression *expression,
+                                             const struct tried *answers, size_t count);
+/* The first where every fact stays a name. */
 const struct expression *expression_with_facts(struct view *view, const struct expression *expression,
                                                const struct entry *entry);
 
