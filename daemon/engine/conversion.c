@@ -91,8 +91,10 @@ static struct inquiry inquiry_of(struct deciding *deciding, const struct convers
     struct inquiry_part *parts = ARENA_ARRAY(deciding->arena, conversion->requirements_count + 1, struct inquiry_part);
     for (size_t i = 0; i < conversion->requirements_count; i++) {
         parts[i].rule = &conversion->requirements[i].rule;
-        parts[i].conditions[0] = conversion->requirements[i].require;
-        parts[i].conditions[1] = conversion->requirements[i].applies;
+        size_t count = 0;
+        if (conversion->requirements[i].applies)
+            parts[i].conditions[count++] = conversion->requirements[i].applies;
+        parts[i].conditions[count++] = conversion->requirements[i].require;
     }
     return (struct inquiry){.deciding = deciding, .parts = parts, .parts_count = conversion->requirements_count,
                             .self = conversion, .judge = judge_part};
@@ -192,8 +194,7 @@ static void nomination_reasons(struct view *view, const struct nomination *nomin
     for (size_t i = 0; i < nomination->conversion->requirements_count; i++) {
         const struct verdict *verdict = &nomination->verdicts[i];
         const struct requirement *requirement = verdict->requirement;
-        struct judged require = view_judge(view, requirement->require, NULL);
-        trace_rule(view, "contract", &requirement->rule, requirement->require, "require", NULL, &require);
+        trace_condition(view, "contract", &requirement->rule, requirement->require, "require");
         value_append(arena, reasons, reason_value(view, &requirement->rule, verdict));
         if (verdict->known && !verdict->holds && requirement->otherwise)
             action_value(view, requirement->otherwise, &requirement->rule, view_on(view), NULL, true);

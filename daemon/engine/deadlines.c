@@ -415,10 +415,8 @@ struct value *deadlines_decide(struct deciding *deciding)
     for (size_t i = 0; i < deciding->covenant->deadlines_count; i++) {
         const struct deadline *deadline = &deciding->covenant->deadlines[i];
         struct standing standing = deadline_standing(view, deadline);
-        if (deadline->applies) {
-            struct judged applies = view_judge(view, deadline->applies, NULL);
-            trace_rule(view, "deadlines", &deadline->rule, deadline->applies, "applies", NULL, &applies);
-        }
+        if (deadline->applies)
+            trace_condition(view, "deadlines", &deadline->rule, deadline->applies, "applies");
         if (standing.applies)
             value_append(deciding->arena, list, deadline_value(view, deadline, &standing));
     }

@@ -450,3 +450,12 @@ void trace_rule(struct view *view, const char *section, const struct rule *rule,
         set_because(view, traced, judged->answer.causes);
     value_append(arena, deciding->trace, traced);
 }
+
+void trace_condition(struct view *view, const char *section, const struct rule *rule,
+                     const struct expression *condition, const char *condition_name)
+{
+    if (!view_deciding(view)->trace)
+        return;
+    struct judged judged = view_judge(view, condition, NULL);
+    trace_rule(view, section, rule, condition, condition_name, NULL, &judged);
+}

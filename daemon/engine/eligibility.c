@@ -140,9 +140,9 @@ static struct inquiry inquiry_of(struct deciding *deciding)
         const struct requirement *requirement = &eligibility->requirements[i];
         size_t count = 0;
         parts[i].rule = &requirement->rule;
-        parts[i].conditions[count++] = requirement->require;
         if (requirement->applies)
             parts[i].conditions[count++] = requirement->applies;
+        parts[i].conditions[count++] = requirement->require;
         for (size_t e = 0; e < eligibility->exceptions_count && count < PART_CONDITIONS_MAX; e++)
             if (eligibility->exceptions[e].when && text_list_has(&eligibility->exceptions[e].waives, requirement->rule.id))
                 parts[i].conditions[count++] = eligibility->exceptions[e].when;
@@ -267,14 +267,11 @@ static struct value *condition_value(struct view *view, const struct requirement
     return reason_value(view, &condition->rule, &verdict);
 }
 
-static void trace_requirement(struct view *view, const struct verdict *verdict)
+static void trace_requirement(struct view *view, const struct requirement *requirement)
 {
-    const struct requirement *requirement = verdict->requirement;
-    struct judged judged = view_judge(view, requirement->applies, NULL);
     if (requirement->applies)
-        trace_rule(view, "eligibility", &requirement->rule, requirement->applies, "applies", NULL, &judged);
-    judged = view_judge(view, requirement->require, NULL);
-    trace_rule(view, "eligibility", &requirement->rule, requirement->require, "require", NULL, &judged);
+        trace_condition(view, "eligibility", &requirement->rule, requirement->applies, "applies");
+    trace_condition(view, "eligibility", &requirement->rule, requirement->require, "require");
 }
 
 struct value *eligibility_decide(struct deciding *deciding)
@@ -290,7 +287,7 @@ struct value *eligibility_decide(struct deciding *deciding)
     rulings.outcome = outcome_of(result.value);
     for (size_t i = 0; i < rulings.count; i++) {
         const struct verdict *verdict = &rulings.items[i].verdict;
-        trace_requirement(view, verdict);
+        trace_requirement(view, verdict->requirement);
         if (is_shown(&rulings, verdict))
             value_append(arena, reasons, ruling_reason(view, &rulings.items[i]));
         if (verdict->known && !verdict->holds)

@@ -332,8 +332,7 @@ static void set_termination(struct ladder *ladder, struct value *section)
     for (size_t i = 0; i < nuisance->before_termination_count; i++) {
         const struct requirement *requirement = &nuisance->before_termination[i];
         struct verdict verdict = requirement_judge(view, requirement);
-        struct judged require = view_judge(view, requirement->require, NULL);
-        trace_rule(view, "nuisance", &requirement->rule, requirement->require, "require", NULL, &require);
+        trace_condition(view, "nuisance", &requirement->rule, requirement->require, "require");
         rule_used(deciding, &requirement->rule);
         if (!verdict.known || !verdict.holds)
             value_append(arena, lacks, reason_value(view, &requirement->rule, &verdict));
