@@ -170,7 +170,8 @@ def contract(sections, point):
         return {"conversion": {"outcome": "none"}, "advice": advice(point, rules)}
     if now:
         decided["current"] = {"kind": now["contract_kind"], "since": now["contract_since"],
-                              "tenant": rules["kinds"][now["contract_kind"]]["tenant"]}
+                              "tenant": rules["kinds"][now["contract_kind"]]["tenant"],
+                              "ends": lease_end(point, rules["kinds"][now["contract_kind"]], now, decided)}
     else:
         decided["advice"] = advice(point, rules)
     offered = [rule for rule in rules.get("conversions", []) if now and rule["from"] == now["contract_kind"]]
@@ -180,6 +181,17 @@ def contract(sections, point):
     decided["conversion"] = (possible or judged or [none])[0]
     wrong_kind(sections, point, now, decided)
     return decided
+
+
+def lease_end(point, kind, now, decided):
+    """A fixed term's end as it was stated; one that does not fit the term is warned of, never corrected."""
+    ends = point.symbol("lease_end")
+    if "fixed_term" not in kind or is_unknown(ends):
+        return None
+    fits = point.case.rules.calendar.end(now["contract_since"], kind["fixed_term"])
+    if ends not in (fits, fits - DAY):
+        decided["unfit_end"] = fits
+    return ends
 
 
 def wrong_kind(sections, point, now, decided):
