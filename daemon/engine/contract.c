@@ -160,7 +160,7 @@ static void warn_kind(struct view *view, const struct lease *lease, struct value
 {
     struct deciding *deciding = view_deciding(view);
     struct text name = deciding->covenant->contracts.kinds[lease->kind].rule.id;
-    const struct covenant *covenant = covenant_on(deciding->region, lease->signed_on);
+    const struct covenant *covenant = covenant_governing(deciding->region, lease->signed_on);
     if (!covenant || kind_index(&covenant->contracts, name) == NOT_FOUND)
         covenant = deciding->covenant;
     const struct contract_kind *kind = &covenant->contracts.kinds[kind_index(&covenant->contracts, name)];

@@ -378,9 +378,10 @@ static struct value *action_due(struct view *view, const struct action *action, 
     if (!action->has_within)
         return NULL;
     if (action->within.unit == UNIT_HOURS) {
-        struct moment start = started_by && started_by->has_at ? started_by->at : date_end(since);
+        bool timed = started_by && started_by->has_at && date_compare(started_by->on, since) == 0;
+        struct moment start = timed ? started_by->at : date_end(since);
         struct moment due = moment_add_hours(start, action->within.count);
-        *day = moment_date(due);
+        *day = moment_date((struct moment){due.second - 1, due.offset}); /* midnight ends the day before it */
         return value_text(deciding->arena, moment_text(deciding->arena, due));
     }
     struct term_end end = calendar_term_end(deciding->arena, &deciding->rules->calendar, since, action->within, false,
@@ -389,14 +390,16 @@ static struct value *action_due(struct view *view, const struct action *action, 
     return value_date(deciding->arena, end.due);
 }
 
-/* The first such event on or after the start, up to the view's day; one before the very event that started it is not. */
-static const struct entry *action_done(struct view *view, const struct action *action, struct date since)
+/* The first such event on or after the start, up to the view's day; one at an earlier time of that day is not. */
+static const struct entry *action_done(struct view *view, const struct action *action, struct date since,
+                                       const struct entry *started_by)
 {
     const struct entry *entries = view_deciding(view)->case_file->entries;
     if (action->done_by == NOT_FOUND)
         return NULL;
     for (size_t i = 0; i < view_entries_count(view); i++)
-        if (entries[i].event == action->done_by && date_compare(entries[i].on, since) >= 0)
+        if (entries[i].event == action->done_by && date_compare(entries[i].on, since) >= 0 &&
+            !entry_is_earlier(&entries[i], started_by))
             return &entries[i];
     return NULL;
 }
@@ -408,7 +411,7 @@ struct value *action_value(struct view *view, const struct action *action, const
     struct arena *arena = deciding->arena;
     struct date due_day = {0};
     struct value *due = action_due(view, action, since, started_by, &due_day);
-    const struct entry *done = action_done(view, action, since);
+    const struct entry *done = action_done(view, action, since, started_by);
     bool overdue = !done && due && date_compare(view_on(view), due_day) > 0;
     struct value *object = value_object(arena);
     struct step step = {.id = action->id.at ? action->id : rule->id, .who = role_name(deciding, action->who),
@@ -449,4 +452,13 @@ void trace_rule(struct view *view, const char *section, const struct rule *rule,
     if (!judged->answer.known)
         set_because(view, traced, judged->answer.causes);
     value_append(arena, deciding->trace, traced);
+}
+
+void trace_condition(struct view *view, const char *section, const struct rule *rule,
+                     const struct expression *condition, const char *condition_name)
+{
+    if (!view_deciding(view)->trace)
+        return;
+    struct judged judged = view_judge(view, condition, NULL);
+    trace_rule(view, section, rule, condition, condition_name, NULL, &judged);
 }

@@ -71,5 +71,8 @@ struct text role_name(const struct deciding *deciding, size_t role);
 /* The trace, when asked: a rule with its value, its conditions with the value of each part. */
 void trace_rule(struct view *view, const char *section, const struct rule *rule, const struct expression *condition,
                 const char *condition_name, const struct entry *entry, const struct judged *judged);
+/* The same for a condition that is judged for the trace alone. */
+void trace_condition(struct view *view, const char *section, const struct rule *rule,
+                     const struct expression *condition, const char *condition_name);
 
 #endif
