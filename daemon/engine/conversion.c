@@ -233,7 +233,7 @@ static void nomination_reasons(struct view *view, const struct nomination *nomin
     for (size_t i = 0; i < nomination->conversion->requirements_count; i++) {
         const struct verdict *verdict = &nomination->verdicts[i];
         const struct requirement *requirement = verdict->requirement;
-        trace_condition(view, "contract", &requirement->rule, requirement->require, "require");
+        trace_requirement(view, "contract", requirement);
         value_append(arena, reasons, reason_value(view, &requirement->rule, verdict));
         if (verdict->known && !verdict->holds && requirement->otherwise)
             action_value(view, requirement->otherwise, &requirement->rule, view_on(view), NULL, true);

@@ -244,8 +244,10 @@ static enum status term_status(struct view *view, const struct deadline *deadlin
     bool is_right = text_is(role_name(view_deciding(view), deadline->owner), "client");
     if (standing->met && !standing->due.has)
         return STATUS_MET;
+    if (standing->met && met_after(standing, &standing->due))
+        return is_right ? STATUS_CLOSED : STATUS_MET_LATE; /* a right that is used too late is no longer there */
     if (standing->met)
-        return met_after(standing, &standing->due) ? STATUS_MET_LATE : STATUS_MET;
+        return STATUS_MET;
     if (date_compare(view_on(view), standing->start) < 0)
         return STATUS_NOT_STARTED;
     if (past(view, &standing->due))
@@ -410,12 +412,15 @@ static void deadline_steps(struct view *view, const struct deadline *deadline, c
     bool late = standing->status == STATUS_OVERDUE;
     bool under_way = standing->status == STATUS_RUNNING || standing->status == STATUS_TARGET_PASSED ||
                      standing->status == STATUS_PAUSED;
+    /* a term the covenant leaves open is a duty all the same; a window is one unless the law says what else happens */
+    under_way |= standing->status == STATUS_UNDETERMINED && standing->has_start && !standing->met;
+    under_way |= standing->status == STATUS_OPEN && !deadline->when_passed.nl.at;
     struct step step = {.id = deadline->rule.id, .who = role_name(deciding, deadline->owner),
                         .does = says_value(view, &deadline->rule.says), .due = due, .overdue = late,
                         .because = deadline->rule.id};
     if ((late || under_way) && !is_right && deadline->met_by_count)
         step_add(deciding, &step);
-    if (late && deadline->when_missed)
+    if ((late || (standing->status == STATUS_CLOSED && !is_right)) && deadline->when_missed)
         action_value(view, deadline->when_missed, &deadline->rule, standing->due.end.due, NULL, true);
 }
 

@@ -238,8 +238,13 @@ void missing_add(struct missing *missing, const struct cause *causes, struct tex
     struct arena *arena = missing->deciding->arena;
     for (const struct cause *cause = causes; cause; cause = cause->next) {
         struct missing_item *item = NULL;
-        if (cause->kind != CAUSE_FACT && cause->kind != CAUSE_EVENT)
+        if (cause->kind != CAUSE_FACT && cause->kind != CAUSE_EVENT) {
+            struct answer one = answer_unknown(arena, cause->kind, cause->name, cause->detail);
+            missing->open = missing->open
+                                ? answer_join(arena, (struct answer){.causes = missing->open}, one).causes
+                                : one.causes;
             continue;
+        }
         for (size_t i = 0; i < missing->count; i++)
             if (missing->items[i].kind == cause->kind && text_equal(missing->items[i].name, cause->name))
                 item = &missing->items[i];
@@ -319,6 +324,7 @@ void missing_set(struct missing *missing, struct value *section)
     }
     if (list->count)
         value_set(arena, section, "missing", list);
+    set_because(view_today(deciding), section, missing->open);
 }
 
 /* ---- actions and steps ---- */
@@ -461,4 +467,11 @@ void trace_condition(struct view *view, const char *section, const struct rule *
         return;
     struct judged judged = view_judge(view, condition, NULL);
     trace_rule(view, section, rule, condition, condition_name, NULL, &judged);
+}
+
+void trace_requirement(struct view *view, const char *section, const struct requirement *requirement)
+{
+    if (requirement->applies)
+        trace_condition(view, section, &requirement->rule, requirement->applies, "applies");
+    trace_condition(view, section, &requirement->rule, requirement->require, "require");
 }

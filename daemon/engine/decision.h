@@ -43,6 +43,7 @@ struct missing {
         struct value *suffices; /* NULL: none */
     } *items;
     size_t count, capacity;
+    const struct cause *open; /* what failed, and on what the covenant is silent: no answer mends that */
 };
 void missing_init(struct missing *missing, struct deciding *deciding);
 void missing_add(struct missing *missing, const struct cause *causes, struct text rule);
@@ -74,5 +75,7 @@ void trace_rule(struct view *view, const char *section, const struct rule *rule,
 /* The same for a condition that is judged for the trace alone. */
 void trace_condition(struct view *view, const char *section, const struct rule *rule,
                      const struct expression *condition, const char *condition_name);
+/* `applies` and `require` of a requirement. */
+void trace_requirement(struct view *view, const char *section, const struct requirement *requirement);
 
 #endif

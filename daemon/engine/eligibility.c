@@ -264,21 +264,17 @@ static struct value *ruling_reason(struct view *view, const struct ruling *rulin
     return reason;
 }
 
-static struct value *condition_value(struct view *view, const struct requirement *condition)
+static struct value *condition_value(struct view *view, const struct requirement *condition, struct missing *missing)
 {
     struct verdict verdict = requirement_judge(view, condition);
+    trace_requirement(view, "eligibility", condition);
+    if (!verdict.known)
+        missing_add(missing, verdict.causes, condition->rule.id);
     if (verdict.state == REASON_NOT_APPLICABLE)
         return NULL;
     if (!verdict.known || !verdict.holds)
         otherwise_step(view, condition);
     return reason_value(view, &condition->rule, &verdict);
-}
-
-static void trace_requirement(struct view *view, const struct requirement *requirement)
-{
-    if (requirement->applies)
-        trace_condition(view, "eligibility", &requirement->rule, requirement->applies, "applies");
-    trace_condition(view, "eligibility", &requirement->rule, requirement->require, "require");
 }
 
 struct value *eligibility_decide(struct deciding *deciding)
@@ -294,7 +290,7 @@ struct value *eligibility_decide(struct deciding *deciding)
     rulings.outcome = outcome_of(result.value);
     for (size_t i = 0; i < rulings.count; i++) {
         const struct verdict *verdict = &rulings.items[i].verdict;
-        trace_requirement(view, verdict->requirement);
+        trace_requirement(view, "eligibility", verdict->requirement);
         if (is_shown(&rulings, verdict))
             value_append(arena, reasons, ruling_reason(view, &rulings.items[i]));
         if (verdict->known && !verdict->holds)
@@ -303,14 +299,14 @@ struct value *eligibility_decide(struct deciding *deciding)
     value_set(arena, section, "outcome", value_string(arena, outcome_names[rulings.outcome]));
     value_set(arena, section, "reasons", reasons);
     value_set(arena, section, "settled", value_boolean(arena, result.settled));
-    missing_set(&missing, section);
-    set_time(deciding, &rulings, section);
-    set_flip(deciding, &rulings, section);
     for (size_t i = 0; i < eligibility->conditions_count && rulings.outcome == OUTCOME_ELIGIBLE; i++) {
-        struct value *condition = condition_value(view, &eligibility->conditions[i]);
+        struct value *condition = condition_value(view, &eligibility->conditions[i], &missing);
         if (condition)
             value_append(arena, conditions, condition);
     }
+    missing_set(&missing, section);
+    set_time(deciding, &rulings, section);
+    set_flip(deciding, &rulings, section);
     if (conditions->count)
         value_set(arena, section, "conditions", conditions);
     return section;

@@ -385,7 +385,7 @@ static void set_termination(struct deciding *deciding, const struct covenant *co
     for (size_t i = 0; i < nuisance->before_termination_count; i++) {
         const struct requirement *requirement = &nuisance->before_termination[i];
         struct verdict verdict = requirement_judge(view, requirement);
-        trace_condition(view, "nuisance", &requirement->rule, requirement->require, "require");
+        trace_requirement(view, "nuisance", requirement);
         rule_used(deciding, &requirement->rule);
         if (!verdict.known || !verdict.holds)
             value_append(arena, lacks, reason_value(view, &requirement->rule, &verdict));

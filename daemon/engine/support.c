@@ -224,7 +224,8 @@ struct value *support_decide(struct deciding *deciding)
         value_set(arena, section, "since", value_date(arena, entry->on));
         if (phase < support->phases_count) {
             rule_used(deciding, &support->phases[phase].rule);
-            value_set(arena, section, "hours_per_month", hours_value(arena, &support->phases[phase].hours));
+            if (support->phases[phase].hours.has_min || support->phases[phase].hours.has_max)
+                value_set(arena, section, "hours_per_month", hours_value(arena, &support->phases[phase].hours));
         }
         struct step_choice choice = step_next(view, phase, &missing);
         if (choice.step)
