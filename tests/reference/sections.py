@@ -112,7 +112,8 @@ def support(sections, point):
         decided.update(phase=now["support_phase"], since=now["phase_started"])
     if now and now["support_phase"] in order:
         rule = rules["phases"][order.index(now["support_phase"])]
-        decided["hours"] = {key: int(value) for key, value in rule.get("hours_per_month", {}).items()}
+        if "hours_per_month" in rule:
+            decided["hours"] = {key: int(value) for key, value in rule["hours_per_month"].items()}
         step = next_step(point, rules, order, now)
         if step:
             decided["next"] = step
