@@ -297,34 +297,48 @@ static void missing_step(struct deciding *deciding, const struct missing_item *i
     }
 }
 
-void missing_set(struct missing *missing, struct value *section)
+static const struct fact *missing_fact(const struct missing *missing, const struct missing_item *item)
+{
+    const struct vocabulary *vocabulary = &missing->deciding->region->vocabulary;
+    return item->kind == CAUSE_FACT ? &vocabulary->facts[vocabulary_fact(vocabulary, item->name)] : NULL;
+}
+
+void missing_ask(const struct missing *missing)
+{
+    for (size_t i = 0; i < missing->count; i++) {
+        const struct fact *fact = missing_fact(missing, &missing->items[i]);
+        if (fact)
+            missing_step(missing->deciding, &missing->items[i], fact);
+    }
+}
+
+static struct value *missing_value(const struct missing *missing, const struct missing_item *item)
 {
     struct deciding *deciding = missing->deciding;
     struct arena *arena = deciding->arena;
+    struct value *object = value_object(arena);
+    const struct fact *fact = missing_fact(missing, item);
+    value_set(arena, object, fact ? "fact" : "event", value_text(arena, item->name));
+    if (fact)
+        value_set(arena, object, "ask", says_value(view_today(deciding), fact->ask.nl.at ? &fact->ask : &fact->label));
+    if (fact && fact->stated_by.bits)
+        value_set(arena, object, "stated_by", roles_value(deciding, fact->stated_by));
+    value_set(arena, object, "rules", text_list_value(arena, &item->rules));
+    if (item->suffices)
+        value_set(arena, object, "suffices", item->suffices);
+    return object;
+}
+
+void missing_set(struct missing *missing, struct value *section)
+{
+    struct arena *arena = missing->deciding->arena;
     struct value *list = value_list(arena);
-    for (size_t i = 0; i < missing->count; i++) {
-        const struct missing_item *item = &missing->items[i];
-        struct value *object = value_object(arena);
-        if (item->kind == CAUSE_FACT) {
-            size_t index = vocabulary_fact(&deciding->region->vocabulary, item->name);
-            const struct fact *fact = &deciding->region->vocabulary.facts[index];
-            value_set(arena, object, "fact", value_text(arena, item->name));
-            value_set(arena, object, "ask",
-                      says_value(view_today(deciding), fact->ask.nl.at ? &fact->ask : &fact->label));
-            if (fact->stated_by.bits)
-                value_set(arena, object, "stated_by", roles_value(deciding, fact->stated_by));
-            missing_step(deciding, item, fact);
-        } else {
-            value_set(arena, object, "event", value_text(arena, item->name));
-        }
-        value_set(arena, object, "rules", text_list_value(arena, &item->rules));
-        if (item->suffices)
-            value_set(arena, object, "suffices", item->suffices);
-        value_append(arena, list, object);
-    }
+    for (size_t i = 0; i < missing->count; i++)
+        value_append(arena, list, missing_value(missing, &missing->items[i]));
     if (list->count)
         value_set(arena, section, "missing", list);
-    set_because(view_today(deciding), section, missing->open);
+    set_because(view_today(missing->deciding), section, missing->open);
+    missing_ask(missing);
 }
 
 /* ---- actions and steps ---- */

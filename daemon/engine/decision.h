@@ -52,6 +52,9 @@ void missing_suffices(struct missing *missing, struct text fact, struct value *s
 /* Sets `missing` of a section when there is any, and notes the questions as next steps. */
 void missing_set(struct missing *missing, struct value *section);
 
+/* Only the next steps: questions that change no outcome, but that somebody must answer all the same. */
+void missing_ask(const struct missing *missing);
+
 /* An action into next steps. `since` is when its term starts; `because` the rule or deadline that asks. */
 struct step {
     struct text id, who; /* `who`: a role's name; absent when nobody in particular */

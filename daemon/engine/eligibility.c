@@ -284,8 +284,9 @@ struct value *eligibility_decide(struct deciding *deciding)
     const struct eligibility *eligibility = &deciding->covenant->eligibility;
     struct rulings rulings = rulings_of(view);
     struct value *section = value_object(arena), *reasons = value_list(arena), *conditions = value_list(arena);
-    struct missing missing;
+    struct missing missing, asked; /* what may change the outcome, and what the conditions of a yes ask */
     missing_init(&missing, deciding);
+    missing_init(&asked, deciding);
     struct inquiry_result result = settle(deciding, rulings.outcome, &missing);
     rulings.outcome = outcome_of(result.value);
     for (size_t i = 0; i < rulings.count; i++) {
@@ -300,11 +301,12 @@ struct value *eligibility_decide(struct deciding *deciding)
     value_set(arena, section, "reasons", reasons);
     value_set(arena, section, "settled", value_boolean(arena, result.settled));
     for (size_t i = 0; i < eligibility->conditions_count && rulings.outcome == OUTCOME_ELIGIBLE; i++) {
-        struct value *condition = condition_value(view, &eligibility->conditions[i], &missing);
+        struct value *condition = condition_value(view, &eligibility->conditions[i], &asked);
         if (condition)
             value_append(arena, conditions, condition);
     }
     missing_set(&missing, section);
+    missing_ask(&asked);
     set_time(deciding, &rulings, section);
     set_flip(deciding, &rulings, section);
     if (conditions->count)
