@@ -29,7 +29,7 @@ import covenants  # noqa: E402
 TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 BUILD = pathlib.Path(os.environ.get("BUILD") or TOP / "build")
 DAY = datetime.timedelta(days=1)
-WAYS_MAX, FLIP_WAYS_MAX, CASES, HORIZON = 240, 600, 5, 220
+WAYS_MAX, FLIP_WAYS_MAX, CASES, HORIZON = 240, 300, 4, 130
 SECTIONS = ["eligibility", "contract"]
 PROFILES = ["exact", "exact", "time", "flip"]
 
@@ -183,7 +183,7 @@ class Trial:
             if said:
                 self.say(case, f"{section.key}: {said} where a threshold is not enough", section.shown)
             return
-        values, table = one.values(case.on), tables[0][1]
+        values, table = case.values(one), tables[0][1]
         edges = [i for i in range(len(values) - 1)
                  if any(ends[values[i]] != ends[values[i + 1]] for ends in table.values())]
         if (len(edges) == 1) != bool(said):
