@@ -270,16 +270,18 @@ static int64_t milliseconds(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* No new connections; what has arrived, and what is still on its way, is answered. */
+/*
+ * What has arrived, and what is still on its way, is answered. The endpoint stays bound meanwhile: ZeroMQ ends the
+ * connections of an endpoint with it, and their replies would be lost.
+ */
 static int drain(struct daemon *daemon)
 {
     int64_t last = milliseconds() + DRAIN_MS_MAX;
     size_t count = 1;
     int code = EXIT_CODE_OK;
     state_enter(daemon, DAEMON_DRAINING);
-    socket_unbind(daemon->socket);
-    while (code == EXIT_CODE_OK && count > 0 && milliseconds() < last)
-        code = turn(daemon, DRAIN_QUIET_MS, &count);
+    while (code == EXIT_CODE_OK && (count > 0 || daemon->queue.first) && milliseconds() < last)
+        code = turn(daemon, DRAIN_QUIET_MS, &count); /* it waits only when nothing is left to answer */
     while (code == EXIT_CODE_OK && daemon->queue.first)
         code = serve(daemon);
     return code;

@@ -6,7 +6,7 @@
  *         |            |           |           ^
  *         +------------+-----------+-----------+     a fault of the world: with its exit code
  *
- * SIGTERM drains: no new connections; what has arrived, and what still arrives within moments, is answered.
+ * SIGTERM drains: what has arrived, and what still arrives within moments, is answered.
  */
 #ifndef DAEMON_H
 #define DAEMON_H

@@ -6,6 +6,7 @@
 #include "covenant/shape.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -45,10 +46,26 @@ static int signals_init(struct daemon *daemon)
     return daemon->signals > 0 ? EXIT_CODE_OK : complain(EXIT_CODE_ENDPOINT, strerror(errno));
 }
 
-/* Each connection is a descriptor: as many as the system lets us have, up to a sensible number. */
-static void descriptors_raise(void)
+/* What was started without standard streams must not get the journal in their place: our messages would go into it. */
+static void streams_open(void)
 {
-    struct rlimit limit;
+    for (int descriptor = open("/dev/null", O_RDWR); descriptor >= 0;) {
+        if (descriptor > STDERR_FILENO) {
+            close(descriptor);
+            return;
+        }
+        descriptor = open("/dev/null", O_RDWR);
+    }
+}
+
+/*
+ * Each connection is a descriptor: as many as the system lets us have, up to a sensible number. And no core files:
+ * they would hold the facts of cases.
+ */
+static void limits_set(void)
+{
+    struct rlimit limit = {0};
+    setrlimit(RLIMIT_CORE, &limit);
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return;
     const rlim_t wanted = 16384;
@@ -144,7 +161,8 @@ int daemon_init(struct daemon *daemon, const struct options *options)
     service->roles = options->local_roles;
     service->started = moment_now();
     umask(077);
-    descriptors_raise();
+    streams_open();
+    limits_set();
     if (!digest_init())
         return complain(EXIT_CODE_JOURNAL, "the system gives no randomness");
     int code = signals_init(daemon);

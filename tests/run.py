@@ -113,7 +113,7 @@ def unit_jobs():
     for source in sorted((TOP / "tests/unit").glob("test_*.c")):
         binary = BUILD / "unit" / source.stem
         yield Job(f"unit/{source.stem}", [str(BUILD_ABSOLUTE / "unit" / source.stem)],
-                  f"make {make_options()}{binary} && {binary}", read_tap)
+                  repeat_of(f"unit/{source.stem}", f"make {binary} && {binary}"), read_tap)
 
 
 def corpus_jobs():
@@ -121,15 +121,15 @@ def corpus_jobs():
         name = source.stem.removeprefix("fuzz_")
         binary, folder = BUILD / "fuzz" / f"corpus_{name}", f"tests/fuzz/corpus/{name}"
         yield Job(f"corpus/{name}", [str(BUILD_ABSOLUTE / "fuzz" / f"corpus_{name}"), folder],
-                  f"make {make_options()}{binary} && {binary} {folder}", read_tap)
+                  repeat_of(f"corpus/{name}", f"make {binary} && {binary} {folder}"), read_tap)
 
 
 def rules_jobs():
     if (TOP / "rules").is_dir():
         yield Job("rules/check", [str(BUILD_ABSOLUTE / "covenantd"), "--check", "rules"],
-                  f"{BUILD}/covenantd --check rules", read_whole)
+                  repeat_of("rules/check", f"{BUILD}/covenantd --check rules"), read_whole)
         yield Job("rules/examples", [str(BUILD_ABSOLUTE / "covenant"), "--json", "test", "rules"],
-                  f"{BUILD}/covenant test rules", read_examples)
+                  repeat_of("rules/examples", f"{BUILD}/covenant test rules"), read_examples)
 
 
 def python_jobs(suite):
@@ -140,25 +140,21 @@ def python_jobs(suite):
                                 env=environment(tempfile.gettempdir()), stdout=subprocess.PIPE,
                                 stderr=subprocess.STDOUT)
         if listed.returncode:
-            yield Job(name, [sys.executable, str(path)], f"/usr/bin/python3 {path.relative_to(TOP)}", read_whole)
+            yield Job(name, [sys.executable, str(path)], repeat_of(name, f"tests/run.py {name}"), read_whole)
             continue
         for test in listed.stdout.split():
             whole = f"{name}:{test}"
             yield Job(whole, [sys.executable, __file__, "--one", str(path), test],
-                      f"{prefix()}tests/run.py {whole}", read_whole)
+                      repeat_of(whole, f"tests/run.py {whole}"), read_whole)
         if not listed.stdout.split():
-            yield Job(name, [sys.executable, str(path)], f"{prefix()}tests/run.py {name}", read_whole)
+            yield Job(name, [sys.executable, str(path)], repeat_of(name, f"tests/run.py {name}"), read_whole)
 
 
-def make_options():
-    return f"BUILD={BUILD} " if str(BUILD) != "build" else ""
-
-
-def prefix():
-    settings = make_options()
+def repeat_of(name, plain):
+    """The command that repeats a job: under the sanitizers that is always theirs, so that the flags are."""
     if os.environ.get("SANITIZED"):
-        settings += "SANITIZED=1 "
-    return settings
+        return f"make sanitize TEST={name}"
+    return plain if str(BUILD) == "build" else f"make test BUILD={BUILD} TEST={name}"
 
 
 def all_jobs():

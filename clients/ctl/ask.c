@@ -88,8 +88,9 @@ static void print_error(struct asking *asking, const struct value *error)
     struct text at = text_member(error, "at");
     struct text code = text_member(error, "code"), message = text_member(error, "message");
     if (!asking->file || !(text_is(at, "/case") || text_starts_with(at, "/case/"))) {
-        struct text where = at.length ? text_format(arena, "covenant: at %.*s: ", TEXT_ARGS(at)) : TEXT("covenant: ");
-        print_place(asking, where, code, message);
+        if (at.length)
+            message = text_format(arena, "%.*s (at %.*s)", TEXT_ARGS(message), TEXT_ARGS(at));
+        print_place(asking, TEXT("covenant: "), code, message);
         return;
     }
     struct stretch stretch = json_stretch(asking->case_text, text_slice(at, strlen("/case"), at.length));

@@ -14,6 +14,7 @@ void show_decision(struct command *command, const struct value *decision);
 void show_reasons(struct command *command, const struct value *reasons, size_t indent);
 void show_because(struct command *command, const struct value *because, size_t indent);
 void show_missing(struct command *command, const struct value *section, size_t indent);
+void show_changes(struct command *command, const struct value *section, size_t indent);
 void show_support(struct command *command, const struct value *section);
 void show_deadlines(struct command *command, const struct value *section);
 void show_contract(struct command *command, const struct value *section);
@@ -29,6 +30,7 @@ void show_covenants(struct command *command, const struct value *covenants);
 void show_record(struct command *command, const struct value *record);
 void show_replay(struct command *command, const struct value *replay);
 void show_reload(struct command *command, const struct value *reload);
+void show_vocabulary(struct command *command, const struct value *vocabulary);
 void show_history(struct command *command, const struct value *history);
 /* Any value, a member a line. */
 void show_tree(struct command *command, const struct value *value, size_t indent);

@@ -173,3 +173,54 @@ void show_history(struct command *command, const struct value *history)
     if (next.length)
         terminal_print(&command->out, STYLE_DIM, "more: --after %.*s\n", TEXT_ARGS(next));
 }
+
+/* `boolean`, or the choices. */
+static struct text type_text(struct command *command, const struct value *object)
+{
+    const struct value *choices = value_get(object, "one_of");
+    struct buffer type;
+    buffer_init(&type, command->arena);
+    if (list_count(choices) == 0)
+        buffer_add(&type, member_text(object, "type"));
+    for (size_t i = 0; i < list_count(choices); i++)
+        buffer_format(&type, "%s%.*s", i ? " | " : "", TEXT_ARGS(choices->items[i]->text));
+    return words_printable(command->arena, buffer_text(&type));
+}
+
+static void show_attributes(struct command *command, const struct value *attributes)
+{
+    for (size_t i = 0; i < list_count(attributes); i++) {
+        const struct value *attribute = attributes->items[i];
+        terminal_paragraph(&command->out, STYLE_DIM, 4,
+                           text_format(command->arena, "%.*s: %.*s%s",
+                                       TEXT_ARGS(words_printable(command->arena, member_text(attribute, "attribute"))),
+                                       TEXT_ARGS(type_text(command, attribute)),
+                                       member_holds(attribute, "optional") ? " (optional)" : ""));
+    }
+}
+
+void show_vocabulary(struct command *command, const struct value *vocabulary)
+{
+    static const char *const lists[][4] = {{"facts", "fact", "Feiten", "Facts"},
+                                           {"events", "event", "Gebeurtenissen", "Events"},
+                                           {"roles", "role", "Rollen", "Roles"}};
+    struct arena *arena = command->arena;
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        const struct value *list = value_get(vocabulary, lists[i][0]);
+        terminal_put(&command->out, STYLE_HEADING, either(command->language, lists[i][2], lists[i][3]));
+        terminal_line(&command->out);
+        for (size_t j = 0; j < list_count(list); j++) {
+            const struct value *item = list->items[j];
+            struct text type = type_text(command, item), label = show_says(command, value_get(item, "label"));
+            struct text name = words_printable(arena, member_text(item, lists[i][1]));
+            terminal_print(&command->out, STYLE_BOLD, "  %.*s", TEXT_ARGS(name));
+            terminal_print(&command->out, STYLE_PLAIN, "  ");
+            terminal_fill(&command->out, STYLE_PLAIN, text_width(name) + 4, 6,
+                          text_format(arena, "%.*s%s%.*s%s", TEXT_ARGS(label), type.length ? " (" : "", TEXT_ARGS(type),
+                                      type.length ? ")" : ""));
+            show_attributes(command, value_get(item, "attributes"));
+        }
+        if (i < 2)
+            terminal_line(&command->out);
+    }
+}

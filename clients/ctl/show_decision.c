@@ -158,6 +158,8 @@ static void show_reason(struct command *command, const struct value *reason, str
         terminal_print(out, STYLE_PLAIN, " ");
     terminal_print(out, STYLE_PLAIN, " ");
     terminal_fill(out, mark.rank == 0 ? STYLE_BAD : STYLE_PLAIN, column + 1, indent + 7, says);
+    if (member_is(reason, "state", "not_applicable"))
+        return; /* its facts and source tell nothing about the case */
     show_because(command, value_get(reason, "because"), indent + 7);
     show_pair(command, indent + 7, "op grond van uitzondering", "on the ground of exception",
               words_printable(command->arena, member_text(reason, "waived_by")));
@@ -171,6 +173,9 @@ static void show_reason(struct command *command, const struct value *reason, str
 
 void show_reasons(struct command *command, const struct value *reasons, size_t indent)
 {
+    if (is_withheld(reasons))
+        terminal_paragraph(&command->out, STYLE_DIM, indent,
+                           either(command->language, "De redenen zijn afgeschermd.", "The reasons are withheld."));
     for (int rank = 0; rank < 3; rank++)
         for (size_t i = 0; i < list_count(reasons); i++) {
             struct mark mark = mark_of(reasons->items[i]);
@@ -202,6 +207,10 @@ static struct text rules_of(struct command *command, const struct value *rules)
 void show_missing(struct command *command, const struct value *section, size_t indent)
 {
     const struct value *missing = value_get(section, "missing");
+    if (is_withheld(missing))
+        terminal_paragraph(
+            &command->out, STYLE_DIM, indent,
+            either(command->language, "Wat nog te vragen is, is afgeschermd.", "What is still to ask is withheld."));
     if (list_count(missing) == 0)
         return;
     terminal_paragraph(&command->out, STYLE_OPEN, indent, either(command->language, "Nog te vragen:", "Still to ask:"));
@@ -213,7 +222,7 @@ void show_missing(struct command *command, const struct value *section, size_t i
         struct text ask = show_says(command, value_get(item, "ask")),
                     who = roles(command, value_get(item, "stated_by"));
         struct text rules = rules_of(command, value_get(item, "rules")),
-                    enough = show_says(command, value_get(item, "suffices"));
+                    enough = words_of_suffices(command->arena, value_get(item, "suffices"), command->language);
         struct buffer line;
         buffer_init(&line, command->arena);
         buffer_format(&line, "• %.*s", TEXT_ARGS(ask.length ? ask : name));
@@ -245,22 +254,22 @@ static void show_flips(struct command *command, const struct value *section)
     }
 }
 
-/* `changes_on`: a date, or {"on", "to"}. */
-static void show_changes(struct command *command, const struct value *section)
+void show_changes(struct command *command, const struct value *section, size_t indent)
 {
-    const struct value *changes = value_get(section, "changes_on"), *on = value_get(changes, "on");
-    struct text to = show_word(command, WORD_OUTCOME, value_get(changes, "to"));
-    if (changes)
-        show_pair(command, 2, "verandert vanzelf op", "changes by itself on",
-                  text_format(command->arena, "%.*s%s%.*s", TEXT_ARGS(show_date(command, on ? on : changes)),
-                              to.length ? ": " : "", TEXT_ARGS(to)));
+    const struct value *changes = value_get(section, "changes_on");
+    bool told = text_equal(member_text(changes, "on"), member_text(section, "earliest")) &&
+                text_equal(member_text(changes, "to"), member_text(section, "then"));
+    if (value_get(changes, "on") && !told)
+        show_pair(command, indent, "verandert vanzelf op", "changes by itself on",
+                  text_format(command->arena, "%.*s: %.*s", TEXT_ARGS(show_date(command, value_get(changes, "on"))),
+                              TEXT_ARGS(show_word(command, WORD_OUTCOME, value_get(changes, "to")))));
 }
 
 static void show_eligibility(struct command *command, const struct value *section)
 {
     show_pair(command, 2, "toelaatbaar vanaf", "eligible from",
               show_date(command, value_get(section, "eligible_from")));
-    show_changes(command, section);
+    show_changes(command, section, 2);
     show_flips(command, section);
     show_reasons(command, value_get(section, "reasons"), 2);
     show_missing(command, section, 2);
@@ -338,7 +347,7 @@ void show_decision(struct command *command, const struct value *decision)
         }
         if (is_withheld(section))
             terminal_paragraph(&command->out, STYLE_DIM, 2, either(command->language, "afgeschermd", "withheld"));
-        else
+        if (!is_withheld(section) || value_get(section, "level")) /* of nuisance the level stays */
             sections[i].show(command, section);
     }
     const struct value *trace = value_get(decision, "trace");

@@ -44,14 +44,16 @@ void show_support(struct command *command, const struct value *section)
     show_pair(command, 2, "uren per maand", "hours a month", hours_of(command, value_get(section, "hours_per_month")));
     show_reasons(command, value_get(section, "reasons"), 2);
     show_missing(command, section, 2);
-    if (next) {
+    if (is_withheld(next))
+        show_pair(command, 2, "volgende fase", "next phase", words_of_value(command->arena, next, command->language));
+    else if (next) {
         show_pair(command, 2, "volgende fase", "next phase", show_word(command, WORD_VALUE, value_get(next, "phase")));
         show_pair(command, 4, "mag nu", "may step now", show_word(command, WORD_OUTCOME, value_get(next, "may_step")));
         show_pair(command, 4, "op zijn vroegst", "at the earliest", show_date(command, value_get(next, "earliest")));
         show_reasons(command, value_get(next, "reasons"), 4);
         show_missing(command, next, 4);
     }
-    if (refusal) {
+    if (refusal && !is_withheld(refusal)) {
         show_pair(command, 2, "weigering van begeleiding is", "refusal of support is",
                   show_word(command, WORD_OUTCOME, value_get(refusal, "outcome")));
         struct value only = {
@@ -113,6 +115,8 @@ void show_deadlines(struct command *command, const struct value *section)
             (struct cell){show_word(command, WORD_STATUS, value_get(deadline, "status")), status_style(status), false};
         row->cells[2].text = words_printable(arena, member_text(deadline, "target"));
         row->cells[3].text = show_due(command, deadline);
+        if (is_withheld(deadline))
+            row->cells[1].text = words_of_value(arena, deadline, command->language);
         if (days && days->kind == VALUE_INTEGER)
             row->cells[4].text = text_format(arena, "%lld", days->integer);
         row->cells[4].right = true;
@@ -156,6 +160,7 @@ static void show_conversion(struct command *command, const struct value *convers
     show_pair(command, 4, "de uitkomst is dan", "the outcome will be",
               show_word(command, WORD_OUTCOME, value_get(conversion, "then")));
     show_reasons(command, value_get(conversion, "reasons"), 4);
+    show_changes(command, conversion, 4);
     show_approvals(command, value_get(conversion, "approvals"));
     show_missing(command, conversion, 4);
     const struct value *otherwise = value_get(conversion, "otherwise"), *refused = value_get(conversion, "refused");
@@ -317,6 +322,13 @@ void show_next_steps(struct command *command, const struct value *section)
     for (size_t i = 0; i < list_count(section); i++) {
         const struct value *step = section->items[i];
         bool overdue = member_holds(step, "overdue");
+        if (is_withheld(step)) {
+            struct row *last = table_add(&table);
+            last->cells[0].text = TEXT("-");
+            last->cells[2].text =
+                either(command->language, "andere stappen zijn afgeschermd", "other steps are withheld");
+            continue;
+        }
         struct row *row = table_add(&table);
         struct text due = member_text(step, "due");
         row->cells[0] =

@@ -187,23 +187,17 @@ enum exit_code run_covenants(struct command *command)
     return code;
 }
 
-/* Asks, and shows the member that has the verb's name as it is. */
-static enum exit_code show_plainly(struct asking *asking)
-{
-    enum exit_code code;
-    const struct value *shown = answer(asking->command, ask(asking, &code), asking->verb);
-    if (shown)
-        show_tree(asking->command, shown, 0);
-    return code;
-}
-
 enum exit_code run_vocabulary(struct command *command)
 {
     struct asking asking;
     asking_init(&asking, command, "vocabulary");
     asking_add(&asking, "region", value_string(command->arena, command->operands[0]));
     asking_add_option(&asking, "on", OPTION_ON);
-    return show_plainly(&asking);
+    enum exit_code code;
+    const struct value *vocabulary = answer(command, ask(&asking, &code), "vocabulary");
+    if (vocabulary)
+        show_vocabulary(command, vocabulary);
+    return code;
 }
 
 enum exit_code run_history(struct command *command)
@@ -227,8 +221,12 @@ enum exit_code run_history(struct command *command)
 enum exit_code run_status(struct command *command)
 {
     struct asking asking;
+    enum exit_code code;
     asking_init(&asking, command, "status");
-    return show_plainly(&asking);
+    const struct value *status = answer(command, ask(&asking, &code), "status");
+    if (status)
+        show_tree(command, status, 0);
+    return code;
 }
 
 /* The daemon answers `ok` also when the rules were refused: that is what `reload` is asked for, so it is no error. */

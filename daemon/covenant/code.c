@@ -359,6 +359,11 @@ const struct code codes[] = {
      "`based_on` names a version of the region that is not there.",
      "based_on: \"2020\"",
      "based_on: \"2021\""},
+    {"unreadable",
+     "The rules folder, or something in it, cannot be read: it is not there, or the daemon may not open "
+     "it.",
+     "covenantd --rules ruls --data data",
+     "covenantd --rules rules --data data"},
     {"until_before_from",
      "The last day lies before the first.",
      "in_force: {from: 2022-07-01, until: 2021-12-31, source: article}",
@@ -412,6 +417,11 @@ const struct code codes[] = {
      "and events in lower case.",
      "facts: {Local-Tie: {type: boolean, label: {nl: Binding}}}",
      "facts: {local_tie_checked: {type: boolean, label: {nl: Binding nagegaan}}}"},
+    {"wrong_shape",
+     "The configuration file of the daemon holds something else than settings, one a line, each with one "
+     "value.",
+     "bind: [tcp://127.0.0.1:5740]",
+     "bind: tcp://127.0.0.1:5740"},
     {"wrong_term",
      "This is no term, or one of a unit that has no meaning there. A term is a count of one unit.",
      "limit: 3 maanden",

@@ -33,7 +33,9 @@ static struct date conversion_earliest(struct view *view, const struct conversio
     size_t count = pauses_spans(view, conversion->pauses, conversion->pauses_count, &spans);
     struct date raw = calendar_term_end(deciding->arena, &deciding->rules->calendar, since, conversion->after, false,
                                         REGIME_AS_WRITTEN).raw;
-    return pauses_extend(spans, count, since, raw, deciding->on, NULL, provisional);
+    struct date stop;
+    date_of(YEAR_MAX, 12, 31, &stop);
+    return pauses_extend(spans, count, since, raw, stop, NULL, provisional);
 }
 
 /* The last word of a role on converting this lease: an approval or a refusal since it began. */
@@ -187,7 +189,7 @@ static void set_change(struct deciding *deciding, const struct nomination *nomin
     if (!prospect.changes || prospect.becomes == NONE)
         return;
     value_set(deciding->arena, changes, "on", value_date(deciding->arena, prospect.changes_on));
-    value_set(deciding->arena, changes, "outcome", value_string(deciding->arena, conversion_names[prospect.becomes]));
+    value_set(deciding->arena, changes, "to", value_string(deciding->arena, conversion_names[prospect.becomes]));
     value_set(deciding->arena, object, "changes_on", changes);
 }
 
@@ -231,8 +233,7 @@ static void nomination_reasons(struct view *view, const struct nomination *nomin
     for (size_t i = 0; i < nomination->conversion->requirements_count; i++) {
         const struct verdict *verdict = &nomination->verdicts[i];
         const struct requirement *requirement = verdict->requirement;
-        struct judged require = view_judge(view, requirement->require, NULL);
-        trace_rule(view, "contract", &requirement->rule, requirement->require, "require", NULL, &require);
+        trace_requirement(view, "contract", requirement);
         value_append(arena, reasons, reason_value(view, &requirement->rule, verdict));
         if (verdict->known && !verdict->holds && requirement->otherwise)
             action_value(view, requirement->otherwise, &requirement->rule, view_on(view), NULL, true);

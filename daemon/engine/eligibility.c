@@ -230,7 +230,7 @@ static void set_time(struct deciding *deciding, const struct rulings *rulings, s
     if (prospect.changes) {
         struct value *changes = value_object(arena);
         value_set(arena, changes, "on", value_date(arena, prospect.changes_on));
-        value_set(arena, changes, "outcome", value_string(arena, outcome_names[prospect.becomes]));
+        value_set(arena, changes, "to", value_string(arena, outcome_names[prospect.becomes]));
         value_set(arena, section, "changes_on", changes);
     }
     if (prospect.comes)
@@ -264,24 +264,17 @@ static struct value *ruling_reason(struct view *view, const struct ruling *rulin
     return reason;
 }
 
-static struct value *condition_value(struct view *view, const struct requirement *condition)
+static struct value *condition_value(struct view *view, const struct requirement *condition, struct missing *missing)
 {
     struct verdict verdict = requirement_judge(view, condition);
+    trace_requirement(view, "eligibility", condition);
+    if (!verdict.known)
+        missing_add(missing, verdict.causes, condition->rule.id);
     if (verdict.state == REASON_NOT_APPLICABLE)
         return NULL;
     if (!verdict.known || !verdict.holds)
         otherwise_step(view, condition);
     return reason_value(view, &condition->rule, &verdict);
-}
-
-static void trace_requirement(struct view *view, const struct verdict *verdict)
-{
-    const struct requirement *requirement = verdict->requirement;
-    struct judged judged = view_judge(view, requirement->applies, NULL);
-    if (requirement->applies)
-        trace_rule(view, "eligibility", &requirement->rule, requirement->applies, "applies", NULL, &judged);
-    judged = view_judge(view, requirement->require, NULL);
-    trace_rule(view, "eligibility", &requirement->rule, requirement->require, "require", NULL, &judged);
 }
 
 struct value *eligibility_decide(struct deciding *deciding)
@@ -291,13 +284,14 @@ struct value *eligibility_decide(struct deciding *deciding)
     const struct eligibility *eligibility = &deciding->covenant->eligibility;
     struct rulings rulings = rulings_of(view);
     struct value *section = value_object(arena), *reasons = value_list(arena), *conditions = value_list(arena);
-    struct missing missing;
+    struct missing missing, asked; /* what may change the outcome, and what the conditions of a yes ask */
     missing_init(&missing, deciding);
+    missing_init(&asked, deciding);
     struct inquiry_result result = settle(deciding, rulings.outcome, &missing);
     rulings.outcome = outcome_of(result.value);
     for (size_t i = 0; i < rulings.count; i++) {
         const struct verdict *verdict = &rulings.items[i].verdict;
-        trace_requirement(view, verdict);
+        trace_requirement(view, "eligibility", verdict->requirement);
         if (is_shown(&rulings, verdict))
             value_append(arena, reasons, ruling_reason(view, &rulings.items[i]));
         if (verdict->known && !verdict->holds)
@@ -306,14 +300,15 @@ struct value *eligibility_decide(struct deciding *deciding)
     value_set(arena, section, "outcome", value_string(arena, outcome_names[rulings.outcome]));
     value_set(arena, section, "reasons", reasons);
     value_set(arena, section, "settled", value_boolean(arena, result.settled));
-    missing_set(&missing, section);
-    set_time(deciding, &rulings, section);
-    set_flip(deciding, &rulings, section);
     for (size_t i = 0; i < eligibility->conditions_count && rulings.outcome == OUTCOME_ELIGIBLE; i++) {
-        struct value *condition = condition_value(view, &eligibility->conditions[i]);
+        struct value *condition = condition_value(view, &eligibility->conditions[i], &asked);
         if (condition)
             value_append(arena, conditions, condition);
     }
+    missing_set(&missing, section);
+    missing_ask(&asked);
+    set_time(deciding, &rulings, section);
+    set_flip(deciding, &rulings, section);
     if (conditions->count)
         value_set(arena, section, "conditions", conditions);
     return section;

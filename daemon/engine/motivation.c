@@ -90,7 +90,7 @@ struct text motivation(struct arena *arena, const struct value *decision, enum l
         prose_heading(&prose, text_of(prose_word(&prose, WORD_SECTION, &name)));
         if (is_withheld(section))
             prose_say(&prose, "Dit deel is afgeschermd.", "This part is withheld.");
-        else
+        if (!is_withheld(section) || value_get(section, "level")) /* of nuisance the level stays */
             sections[i].tell(&prose, section);
     }
     objection(&prose, decision);

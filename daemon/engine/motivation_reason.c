@@ -119,12 +119,19 @@ void motivate_reason(struct prose *prose, const struct value *reason)
 {
     prose_gap(prose);
     if (is_withheld(reason)) {
-        prose_say(prose, "Een reden is afgeschermd.", "One reason is withheld.");
-        prose_end(prose);
+        prose_say(prose, "Wat deze regel oplevert, is afgeschermd%s:", "What this rule comes to is withheld%s:",
+                  motivate_id(prose, reason, "rule"));
+        prose_quote(prose, says_of(value_get(reason, "says"), prose->language));
+        motivate_sources(prose, value_get(reason, "source"));
+        prose_gap(prose);
         return;
     }
     say_state(prose, reason);
     prose_quote(prose, says_of(value_get(reason, "says"), prose->language));
+    if (is(value_get(reason, "state"), "not_applicable")) {
+        prose_gap(prose);
+        return; /* its facts and source tell nothing about the case */
+    }
     const struct value *facts = value_get(reason, "facts"), *events = value_get(reason, "events");
     if (facts && facts->kind == VALUE_OBJECT && !is_withheld(facts))
         for (size_t i = 0; i < facts->count; i++)
@@ -151,6 +158,8 @@ static int rank(const struct value *reason)
 
 void motivate_reasons(struct prose *prose, const struct value *reasons)
 {
+    if (is_withheld(reasons))
+        prose_say(prose, "De redenen zijn afgeschermd.", "The reasons are withheld.");
     if (!reasons || reasons->kind != VALUE_LIST)
         return;
     for (int wanted = 0; wanted < 3; wanted++)
@@ -205,11 +214,10 @@ static void say_missing(struct prose *prose, const struct value *missing)
     if (rules)
         prose_say(prose, "Het is nodig voor “%s”.", "It is needed for “%s”.", rules);
     prose_quote(prose, says_of(value_get(missing, "ask"), prose->language));
-    struct text suffices = says_of(value_get(missing, "suffices"), prose->language);
-    if (suffices.at) {
-        prose_say(prose, "Genoeg is:", "It is enough to know:");
-        prose_quote(prose, suffices);
-    }
+    if (value_get(missing, "suffices"))
+        prose_say(
+            prose, "Genoeg is: %s.", "It is enough to know: %s.",
+            prose_string(prose, words_of_suffices(prose->arena, value_get(missing, "suffices"), prose->language)));
     prose_end(prose);
 }
 
@@ -217,12 +225,12 @@ void motivate_missing(struct prose *prose, const struct value *section)
 {
     const struct value *missing = value_get(section, "missing"), *settled = value_get(section, "settled");
     prose_end(prose);
-    if (!missing && !settled)
-        return;
+    if (is_withheld(missing))
+        prose_say(prose, "Wat nog ontbreekt, is afgeschermd.", "What is missing is withheld.");
     if (missing && missing->kind == VALUE_LIST)
         for (size_t i = 0; i < missing->count; i++)
             say_missing(prose, missing->items[i]);
-    if (missing && missing->count && is_boolean(settled, true))
+    if (missing && missing->kind == VALUE_LIST && missing->count && is_boolean(settled, true))
         prose_say(prose, "Geen antwoord daarop kan de uitkomst nog veranderen.",
                   "No answer to that can change the outcome any more.");
     prose_end(prose);

@@ -7,6 +7,11 @@ static bool is(const struct value *value, const char *text)
     return value && value->kind == VALUE_TEXT && text_is(value->text, text);
 }
 
+static bool same_text(const struct value *a, const struct value *b)
+{
+    return a && b && a->kind == VALUE_TEXT && b->kind == VALUE_TEXT && text_equal(a->text, b->text);
+}
+
 static bool holds(const struct value *value)
 {
     return value && value->kind == VALUE_BOOLEAN && value->boolean;
@@ -17,18 +22,31 @@ static size_t count_of(const struct value *list)
     return list && list->kind == VALUE_LIST ? list->count : 0;
 }
 
-/* `changes_on`: a date, or {"on", "to"}. */
+/* `{"on", "to"}`. */
 static void say_changes(struct prose *prose, const struct value *section)
 {
     const struct value *changes = value_get(section, "changes_on");
-    if (!changes)
+    bool told = same_text(value_get(changes, "on"), value_get(section, "earliest")) &&
+                same_text(value_get(changes, "to"), value_get(section, "then"));
+    if (!value_get(changes, "on") || told)
         return;
-    const struct value *to = value_get(changes, "to");
     prose_say(prose, "Alleen al door tijdsverloop verandert dit op %s.",
-              "By the mere passage of time this changes on %s.",
-              prose_date(prose, value_get(changes, "on") ? value_get(changes, "on") : changes));
-    if (to)
-        prose_say(prose, "De uitkomst is dan: %s.", "The outcome will be: %s.", prose_word(prose, WORD_OUTCOME, to));
+              "By the mere passage of time this changes on %s.", prose_date(prose, value_get(changes, "on")));
+    prose_say(prose, "De uitkomst is dan: %s.", "The outcome will be: %s.",
+              prose_word(prose, WORD_OUTCOME, value_get(changes, "to")));
+}
+
+/* The smallest set of changed facts that turns the outcome. */
+static void say_flips(struct prose *prose, const struct value *section)
+{
+    const struct value *flips = value_get(section, "flips_with");
+    if (count_of(flips))
+        prose_say(prose, "De uitkomst slaat om als dit anders was:", "The outcome turns if this were different:");
+    for (size_t i = 0; i < count_of(flips); i++)
+        prose_say(prose, "“%s” is “%s”.", "“%s” is “%s”.",
+                  prose_word(prose, WORD_FACT, value_get(flips->items[i], "fact")),
+                  prose_string(prose, words_of_value(prose->arena, value_get(flips->items[i], "to"), prose->language)));
+    prose_end(prose);
 }
 
 void motivate_eligibility(struct prose *prose, const struct value *section)
@@ -44,12 +62,13 @@ void motivate_eligibility(struct prose *prose, const struct value *section)
     if (is(outcome, "undetermined"))
         prose_say(prose, "Wat niet bekend is, telt niet tegen de cliënt.",
                   "What is not known does not count against the client.");
-    if (from)
+    if (from && !is_withheld(from))
         prose_say(prose, "Er ontbreekt alleen tijd: de cliënt is toelaatbaar vanaf %s.",
                   "Only time is lacking: the client is eligible from %s.", prose_date(prose, from));
     say_changes(prose, section);
     motivate_reasons(prose, value_get(section, "reasons"));
     motivate_missing(prose, section);
+    say_flips(prose, section);
     if (count_of(value_get(section, "conditions"))) {
         prose_say(prose, "Aan het ja zijn voorwaarden verbonden.", "Conditions are tied to the yes.");
         motivate_reasons(prose, value_get(section, "conditions"));
@@ -69,7 +88,9 @@ static void say_hours(struct prose *prose, const struct value *hours)
 
 static void say_next_phase(struct prose *prose, const struct value *next)
 {
-    if (!next)
+    if (is_withheld(next))
+        prose_say(prose, "De volgende fase is afgeschermd.", "The next phase is withheld.");
+    if (!next || is_withheld(next))
         return;
     const struct value *may = value_get(next, "may_step"), *earliest = value_get(next, "earliest");
     const char *phase = prose_word(prose, WORD_VALUE, value_get(next, "phase"));
@@ -107,7 +128,7 @@ void motivate_support(struct prose *prose, const struct value *section)
     motivate_reasons(prose, value_get(section, "reasons"));
     motivate_missing(prose, section);
     say_next_phase(prose, value_get(section, "next"));
-    if (!refusal)
+    if (!refusal || is_withheld(refusal))
         return;
     prose_end(prose);
     prose_say(prose, "De begeleiding wordt geweigerd; het gevolg is %s.", "Support is refused; the consequence is %s.",
@@ -146,6 +167,12 @@ static void motivate_deadline(struct prose *prose, const struct value *deadline)
 {
     const struct value *status = value_get(deadline, "status"), *paused = value_get(deadline, "paused_days");
     prose_gap(prose);
+    if (is_withheld(deadline)) {
+        prose_say(prose, "Termijn “%s” is afgeschermd:", "Deadline “%s” is withheld:",
+                  prose_string(prose, says_of(value_get(deadline, "id"), prose->language)));
+        prose_quote(prose, says_of(value_get(deadline, "says"), prose->language));
+        return;
+    }
     prose_say(prose, "Termijn “%s”, voor %s:", "Deadline “%s”, for %s:",
               prose_string(prose, says_of(value_get(deadline, "id"), prose->language)),
               prose_word(prose, WORD_ROLE, value_get(deadline, "owner")));
@@ -227,6 +254,7 @@ static void say_conversion(struct prose *prose, const struct value *conversion)
     if (value_get(conversion, "then"))
         prose_say(prose, "Op die dag zou de uitkomst zijn: %s.", "On that day the outcome would be: %s.",
                   prose_word(prose, WORD_OUTCOME, value_get(conversion, "then")));
+    say_changes(prose, conversion);
     motivate_reasons(prose, value_get(conversion, "reasons"));
     say_approvals(prose, value_get(conversion, "approvals"));
     motivate_missing(prose, conversion);
@@ -402,6 +430,11 @@ void motivate_next_steps(struct prose *prose, const struct value *section)
         const struct value *step = section->items[i], *due = value_get(step, "due");
         const char *askee = prose_word(prose, WORD_ROLE, value_get(step, "who"));
         prose_end(prose);
+        if (is_withheld(step)) {
+            prose_say(prose, "Er kunnen andere stappen zijn; die zijn afgeschermd.",
+                      "There may be other steps; those are withheld.");
+            continue;
+        }
         if (!value_get(step, "who"))
             prose_say(prose, "Te doen:", "To do:");
         else if (holds(value_get(step, "overdue")))

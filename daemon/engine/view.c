@@ -206,6 +206,11 @@ struct text entry_text(const struct deciding *deciding, const struct entry *entr
     return stated && stated->value.kind == TYPE_TEXT ? stated->value.as.text : (struct text){0};
 }
 
+bool entry_is_earlier(const struct entry *entry, const struct entry *start)
+{
+    return start && start->has_at && entry->has_at && entry->at.second < start->at.second;
+}
+
 bool entry_date(const struct deciding *deciding, const struct entry *entry, const char *attribute, struct date *date)
 {
     const struct stated *stated = entry_attribute(deciding, entry, attribute);

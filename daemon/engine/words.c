@@ -2,6 +2,8 @@
 
 #include "base/date.h"
 
+#include <string.h>
+
 struct word {
     enum word_kind kind;
     const char *name, *nl, *en;
@@ -55,6 +57,13 @@ static const struct word words[] = {
     {WORD_FACT, "contract_since", "begin van het contract", "start of the contract"},
     {WORD_FACT, "nuisance_level", "trede van de overlastladder", "level of the nuisance ladder"},
     {WORD_FACT, "stage", "fase van het traject", "stage of the journey"},
+    /* What a search profile usually asks. */
+    {WORD_FACT, "area_m2_max", "oppervlakte, ten hoogste m²", "area, at most m²"},
+    {WORD_FACT, "area_m2_min", "oppervlakte, ten minste m²", "area, at least m²"},
+    {WORD_FACT, "dwelling", "soort woning", "kind of dwelling"},
+    {WORD_FACT, "ground_floor", "begane grond", "ground floor"},
+    {WORD_FACT, "rooms_max", "kamers, ten hoogste", "rooms, at most"},
+    {WORD_FACT, "rooms_min", "kamers, ten minste", "rooms, at least"},
 
     {WORD_EVENT, "application_received", "aanmelding ontvangen", "application received"},
     {WORD_EVENT, "completion_requested", "aanvulling gevraagd", "completion requested"},
@@ -133,6 +142,13 @@ static const struct word words[] = {
     {WORD_VALUE, "caretaker", "wijkbeheerder", "caretaker"},
     {WORD_VALUE, "intensive", "intensief", "intensive"},
     {WORD_VALUE, "application", "aanmelding", "application"},
+    {WORD_VALUE, "urgency", "urgentie", "urgency"},
+    {WORD_VALUE, "offer", "aanbod van een woning", "offer of a home"},
+    {WORD_VALUE, "signed", "contract getekend", "contract signed"},
+    {WORD_VALUE, "matching", "op zoek naar een woning", "looking for a home"},
+    {WORD_VALUE, "living", "woont in de wijk", "living in the neighbourhood"},
+    {WORD_VALUE, "converted", "eigen huurcontract", "lease in own name"},
+    {WORD_VALUE, "apartment", "appartement", "apartment"},
     {WORD_VALUE, "ended", "beëindigd", "ended"},
     {WORD_VALUE, "omklap", "omklapcontract", "omklap lease"},
     {WORD_VALUE, "driepartijen", "driepartijencontract", "three-party lease"},
@@ -152,7 +168,7 @@ static const struct word words[] = {
     {WORD_OUTCOME, "none", "geen omzetting", "no conversion"},
     {WORD_OUTCOME, "breach", "een breuk met de afspraken", "a breach of the agreements"},
     {WORD_OUTCOME, "ends_participation", "het einde van de deelname", "the end of participation"},
-    {WORD_OUTCOME, "ends_lease_option", "het einde van de huuroptie", "the end of the lease option"},
+    {WORD_OUTCOME, "ends_lease_option", "de verhuurder mag de huur beëindigen", "the landlord may end the lease"},
     {WORD_OUTCOME, "yes", "ja", "yes"},
     {WORD_OUTCOME, "no", "nee", "no"},
 
@@ -308,13 +324,36 @@ struct text words_of_value(struct arena *arena, const struct value *value, enum 
             return words_of_money(arena, value->text, language);
         if (value->text.length >= 10 && value->text.at[4] == '-')
             return words_of_date(arena, value->text, language);
-        return find(WORD_VALUE, value->text) ? word_of(arena, WORD_VALUE, value->text, language)
-                                             : words_printable(arena, value->text);
+        if (find(WORD_VALUE, value->text))
+            return word_of(arena, WORD_VALUE, value->text, language);
+        if (find(WORD_ROLE, value->text)) /* `by: housing_corporation` */
+            return word_of(arena, WORD_ROLE, value->text, language);
+        return words_printable(arena, value->text);
     case VALUE_LIST:
     case VALUE_OBJECT:
         break;
     }
     return either(language, "samengesteld", "composed");
+}
+
+struct text words_of_suffices(struct arena *arena, const struct value *suffices, enum language language)
+{
+    static const struct {
+        const char *en, *nl;
+    } sides[] = {{"on or before ", "op of voor "},
+                 {"on or after ", "op of na "},
+                 {"at most ", "ten hoogste "},
+                 {"at least ", "ten minste "}};
+    struct text text = says_of(suffices, language);
+    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++) {
+        if (!text_starts_with(text, sides[i].en))
+            continue;
+        struct value threshold = {.kind = VALUE_TEXT, .text = text_slice(text, strlen(sides[i].en), text.length)};
+        struct text side = either(language, sides[i].nl, sides[i].en);
+        struct text words_of_it = words_of_value(arena, &threshold, language);
+        return text_format(arena, "%.*s%.*s", TEXT_ARGS(side), TEXT_ARGS(words_of_it));
+    }
+    return words_printable(arena, text);
 }
 
 struct text words_printable(struct arena *arena, struct text text)

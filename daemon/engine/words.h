@@ -27,6 +27,8 @@ struct text says_of(const struct value *says, enum language language);
 struct text words_of_date(struct arena *arena, struct text date, enum language language);
 /* A value of a fact: ja/nee, a date, an amount of money, a word, or `afgeschermd` when it is withheld. */
 struct text words_of_value(struct arena *arena, const struct value *value, enum language language);
+/* `on or before 2004-09-26`, as `suffices` has it: `op of voor 26 september 2004`. */
+struct text words_of_suffices(struct arena *arena, const struct value *suffices, enum language language);
 bool is_withheld(const struct value *value);
 /* The same on one line and without control characters: what a caller wrote must not steer a terminal. */
 struct text words_printable(struct arena *arena, struct text text);

@@ -119,12 +119,6 @@ const char *socket_endpoint(const struct socket *socket)
     return socket->endpoint;
 }
 
-void socket_unbind(struct socket *socket)
-{
-    /* It can only fail when it is unbound already. */
-    zmq_unbind(socket->router, socket->endpoint);
-}
-
 bool socket_wait(struct socket *socket, int descriptor, int timeout_ms, bool *request, bool *signal,
                  struct fault *fault)
 {

@@ -29,8 +29,6 @@ struct socket *socket_open(const char *endpoint, struct fault *fault);
 void socket_close(struct socket *socket);
 /* The endpoint with its real port. */
 const char *socket_endpoint(const struct socket *socket);
-/* No new connections from here on; those that there are go on. */
-void socket_unbind(struct socket *socket);
 
 /* Waits for a request or for `descriptor` to be readable, `timeout_ms` at most (-1: for ever). */
 bool socket_wait(struct socket *socket, int descriptor, int timeout_ms, bool *request, bool *signal,

@@ -185,7 +185,7 @@ class Command(unittest.TestCase):
         self.assertEqual(lines[2].index("^"), lines[1].index('"ago"') + 2)
         self.assertTrue(lines[3].startswith(self.case + ":6:27: error: "))
         self.assertEqual(lines[5].strip(), "^" + "~" * (len('"on": "2022-02-30"') - 1))
-        self.assertEqual(lines[6], "covenant: at /for: error: expected a role [invalid_request]")
+        self.assertEqual(lines[6], "covenant: error: expected a role (at /for) [invalid_request]")
 
     def test_retries_with_the_same_id(self):
         for behaviour in ("silent_once", "busy_twice"):  # the fake daemon ends when another id comes

@@ -204,7 +204,7 @@ class Trial:
         first = next(((day, end) for day, end in zip(days, ends) if end and end.outcome() != now), None)
         said = section.shown.get("changes_on")
         self.counts["changes"] += bool(said)
-        expected = {"on": first[0].isoformat(), "outcome": first[1].outcome()} if first else None
+        expected = {"on": first[0].isoformat(), "to": first[1].outcome()} if first else None
         if section.key == "conversion" and first and self.covenant.later and first[0] >= self.covenant.later_from:
             expected = None  # under another version it is another conversion
         if said != expected and (expected or not said or said["on"] <= days[-1].isoformat()):

@@ -205,6 +205,17 @@ class Wire(unittest.TestCase):
                     continue
                 self.assertEqual(problems("decision", reply["decision"]), [], f"{path} on {on}")
 
+    def test_views_and_flips(self):
+        """What one role may see of a decision, and the facts that would turn it."""
+        for path, case, dates in examples():
+            for role in ("housing_corporation", "caretaker"):
+                try:
+                    reply = self.answered("simulate", case=case, on=dates[-1], for_=role, flip=True, trace=True)
+                except Refused as refused:
+                    self.assertEqual(refused.code, "no_covenant_in_force", path)
+                    continue
+                self.assertEqual(problems("decision", reply["decision"]), [], f"{path} for {role}")
+
     def test_requests(self):
         request = {"protocol": 1, "request": "r", "verb": "decide", "case": GOOD[0], "on": "2022-09-26"}
         self.assertEqual(problems("protocol", request, "request"), [])

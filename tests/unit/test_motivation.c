@@ -134,6 +134,9 @@ static void test_every_sentence_is_short(void **state)
     struct text nl = motivation(&arena, decision, LANGUAGE_NL);
     assert_says(nl, "Het gegeven “evaluations_ok” kon niet worden berekend:");
     assert_says(nl, "Een fout telt nooit als nee.");
+    assert_says(nl, "Genoeg is: op of voor 26 september 2004.");
+    assert_says(nl, "Alleen al door tijdsverloop verandert dit op 1 juli 2023. De uitkomst is dan: toelaatbaar.");
+    assert_says(nl, "De uitkomst slaat om als dit anders was: “geland in de wijk” is “ja”.");
     assert_says(nl, "Het convenant laat hier iets open (O3): “Hoeveel verschillende evaluaties zijn, staat nergens”");
     assert_says(nl, "De begeleiding wordt geweigerd; het gevolg is een breuk met de afspraken.");
     assert_says(nl, "De omzetting is geweigerd door de woningcorporatie op 1 mei 2023:");
@@ -149,11 +152,12 @@ static void test_withheld_stays_withheld(void **state)
         &arena,
         "{\"case\":\"a\",\"region\":\"almere\",\"on\":\"2022-09-26\",\"covenant\":{\"version\":\"2021\"},"
         "\"eligibility\":{\"outcome\":\"not_eligible\",\"reasons\":[{\"rule\":\"E1\",\"says\":{\"withheld\":true},"
-        "\"state\":{\"withheld\":true},\"facts\":{\"origin\":{\"withheld\":true}},\"source\":[]},{\"withheld\":true}],"
+        "\"state\":{\"withheld\":true},\"facts\":{\"origin\":{\"withheld\":true}},\"source\":[]},"
+        "{\"withheld\":true,\"rule\":\"E2\",\"says\":{\"nl\":\"Alleen met een plan\"},\"source\":[]}],"
         "\"missing\":[{\"withheld\":true}]},\"support\":{\"withheld\":true},\"next_steps\":{\"withheld\":true}}");
     struct text text = motivation(&arena, decision, LANGUAGE_NL);
     assert_says(text, "Het gegeven “herkomst” is afgeschermd.");
-    assert_says(text, "Een reden is afgeschermd.");
+    assert_says(text, "Wat deze regel oplevert, is afgeschermd (E2): “Alleen met een plan”");
     assert_says(text, "Wat nog ontbreekt, is afgeschermd.");
     assert_says(text, "Dit deel is afgeschermd.");
     arena_finish(&arena);

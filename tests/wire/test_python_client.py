@@ -1,9 +1,13 @@
 #!/usr/bin/python3
 """The Python client, against a fake daemon that is silent, busy or refuses."""
+import contextlib
 import datetime
 import decimal
+import io
 import os
+import re
 import sys
+import textwrap
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -51,6 +55,17 @@ class Client(unittest.TestCase):
                 covenant.decide(CASE)
             self.assertEqual((caught.exception.code, caught.exception.at), ("invalid_case", "/case/facts/ago"))
             self.assertEqual(len(caught.exception.all), 3)
+
+    def test_the_examples_of_its_documentation(self):
+        folder = os.path.join(os.path.dirname(os.path.dirname(HERE)), "clients", "python")
+        for name in ("README.md", "covenant_client.py"):
+            with open(os.path.join(folder, name), encoding="utf-8") as file:
+                text = file.read()
+            block = re.search(r"(?:^    .*\n|^\n)+", text[text.index("    from covenant_client"):], re.M).group()
+            with Fake("normal") as endpoint, io.StringIO() as out, contextlib.redirect_stdout(out):
+                code = textwrap.dedent(block).replace("Covenant()", f"Covenant({endpoint!r})")
+                exec(compile(code, name, "exec"), {})
+                self.assertRegex(out.getvalue(), r"E2 De cliënt|not_eligible 01993f0f", name)
 
     def test_uuid7(self):
         ids = [uuid7() for _ in range(5000)]

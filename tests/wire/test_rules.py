@@ -3,10 +3,9 @@
 import os
 import signal
 import subprocess
-import threading
 import unittest
 
-from harness import COVENANTD, RULES, WireTest, decide, envelope, new_case, until
+from harness import COVENANTD, RULES, Client, WireTest, decide, envelope, new_case, until
 
 
 class Reload(WireTest):
@@ -210,6 +209,21 @@ class Start(WireTest):
         done = self.run_daemon("--config", path)
         self.assertEqual(done.returncode, 64, done)
         self.assertIn("rulez", done.stderr)
+
+    def test_without_standard_streams(self):
+        data = os.path.join(self.folder(), "data")
+        bind = "ipc://" + os.path.join(self.folder(), "socket")
+        command = 'exec "$0" --rules "$1" --data "$2" --bind "$3" <&- >&- 2>&-'
+        process = subprocess.Popen(["/bin/sh", "-c", command, COVENANTD, RULES, data, bind])
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        client = Client(bind)
+        self.addCleanup(client.close)
+        reply = self.assertAnswered(client.ask(decide()))
+        process.terminate()
+        self.assertEqual(process.wait(30), 0)
+        client = self.client(self.daemon(data=data))
+        self.assertEqual([record["id"] for record in self.records(client)], [reply["record"]["id"]])
 
     def test_the_journal_is_ours_alone(self):
         data = os.path.join(self.folder(), "data")

@@ -31,7 +31,7 @@ class Load(threading.Thread):
             self.send(client)
         while not self.halt.is_set():
             try:
-                reply = client.receive(0.2)
+                reply = client.receive(0.05)
             except TimeoutError:
                 continue
             if reply["ok"]:
@@ -40,7 +40,7 @@ class Load(threading.Thread):
                 self.send(client)
         try:
             while True:  # what is still on its way
-                reply = client.receive(0.5)
+                reply = client.receive(0.2)
                 if reply["ok"]:
                     self.answered[reply["request"]] = reply
         except TimeoutError:
