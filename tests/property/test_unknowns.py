@@ -98,6 +98,7 @@ class Trial:
         if "error" in now:
             return
         self.counts["cases"] += 1
+        self.check_reasons(case, now["eligibility"])
         for section in (eligibility(now), conversion(now)):
             if section and section.key == "conversion" and self.covenant.convert:
                 section.open_outcome = "convertible"
@@ -107,6 +108,13 @@ class Trial:
                 self.check_time(case, section, days, [section.of(one) for one in later])
         if self.profile == "flip":
             self.check_flip(case, now["eligibility"])
+
+    def check_reasons(self, case, shown):
+        values = [reason.get("value") for reason in shown["reasons"]]
+        right = {"eligible": False not in values, "undetermined": True not in values and False not in values,
+                 "not_eligible": values == [False] * len(values) or False not in values}[shown["outcome"]]
+        if not values or not right:
+            self.say(case, f"{shown['outcome']} with reasons {values}", shown)
 
     def conditions_of(self, section):
         """By rule, in the order in which it reads them."""
