@@ -7,6 +7,9 @@
 
 _Static_assert(DIGEST_BYTES == crypto_hash_sha256_BYTES, "a digest is a SHA-256");
 _Static_assert(DIGEST_BYTES == crypto_auth_hmacsha256_KEYBYTES, "a key is as long as a digest");
+_Static_assert(SIGNING_SEED_BYTES == crypto_sign_SEEDBYTES && SIGNING_KEY_BYTES == crypto_sign_SECRETKEYBYTES &&
+                   PUBLIC_KEY_BYTES == crypto_sign_PUBLICKEYBYTES && SIGNATURE_BYTES == crypto_sign_BYTES,
+               "signatures are Ed25519");
 
 static const char prefix[] = "sha256:";
 #define PREFIX_LENGTH (sizeof prefix - 1)
@@ -28,6 +31,17 @@ struct digest digest_of(struct text text)
 {
     struct digest digest;
     crypto_hash_sha256(digest.bytes, bytes_of(text), text.length);
+    return digest;
+}
+
+struct digest digest_of_parts(const struct text *parts, size_t count)
+{
+    crypto_hash_sha256_state state;
+    crypto_hash_sha256_init(&state);
+    for (size_t i = 0; i < count; i++)
+        crypto_hash_sha256_update(&state, bytes_of(parts[i]), parts[i].length);
+    struct digest digest;
+    crypto_hash_sha256_final(&state, digest.bytes);
     return digest;
 }
 
@@ -75,6 +89,24 @@ bool digest_parse(struct text text, struct digest *digest)
 bool digest_equal(struct digest a, struct digest b)
 {
     return sodium_memcmp(a.bytes, b.bytes, DIGEST_BYTES) == 0;
+}
+
+void signing_key_of(const unsigned char seed[SIGNING_SEED_BYTES], unsigned char key[SIGNING_KEY_BYTES],
+                    unsigned char public_key[PUBLIC_KEY_BYTES])
+{
+    crypto_sign_seed_keypair(public_key, key, seed);
+}
+
+void signature_make(const unsigned char key[SIGNING_KEY_BYTES], struct text text,
+                    unsigned char signature[SIGNATURE_BYTES])
+{
+    crypto_sign_detached(signature, NULL, bytes_of(text), text.length, key);
+}
+
+bool signature_good(const unsigned char public_key[PUBLIC_KEY_BYTES], struct text text,
+                    const unsigned char signature[SIGNATURE_BYTES])
+{
+    return crypto_sign_verify_detached(signature, bytes_of(text), text.length, public_key) == 0;
 }
 
 void random_bytes(void *bytes, size_t size)
