@@ -31,7 +31,7 @@ LIBRARIES = {
     "sqlite3.h": r"daemon/audit/journal\w*\.[ch]",
     "zmq.h": r"daemon/wire/socket\.c|clients/ctl/client\.c",
     "jansson.h": r"daemon/base/json\.c",
-    "sodium.h": r"daemon/base/digest\.c",
+    "sodium.h": r"daemon/base/(digest|secret)\.c",
     "lua.h": r"daemon/engine/\w+\.[ch]",
     "lauxlib.h": r"daemon/engine/\w+\.[ch]",
     "lualib.h": r"daemon/engine/\w+\.[ch]",
