@@ -11,11 +11,11 @@
 #ifndef AUDIT_CONTENTS_H
 #define AUDIT_CONTENTS_H
 
-#include "base/digest.h"
+#include "audit/tree.h"
 #include "base/secret.h"
 #include "base/value.h"
 
-/* What a record holds, each canonical JSON or absent. */
+/* What a record holds; each is canonical JSON or absent. */
 struct content {
     struct text request, decision;
     struct text trail; /* what more is known of how it came about: action, object, result, origin */
@@ -26,6 +26,7 @@ struct contents_entry {
 };
 struct contents {
     struct contents_entry *items;
+    struct digest *hashes; /* of the entries: the leaves of the tree */
     size_t count, capacity;
     unsigned char seed[SECRET_BYTES]; /* wiped by contents_finish */
 };
@@ -34,19 +35,17 @@ struct contents {
 void contents_init(struct contents *contents, struct arena *arena, const struct content *content,
                    const struct value *request, const unsigned char seed[SECRET_BYTES]);
 void contents_finish(struct contents *contents);
-struct digest contents_root(struct arena *arena, const struct contents *contents);
+struct digest contents_root(const struct contents *contents);
 
 /* One entry opened, for a court. As secret as the value is. */
 struct contents_opening {
     struct text name, value;
     unsigned char salt[SECRET_BYTES];
-    size_t index, size;  /* which entry of how many */
-    struct digest *path; /* from the leaf up */
-    size_t path_count;
+    uint64_t index, size; /* which entry of how many */
+    struct tree_proof path;
 };
 /* False when there is no entry of that name. */
-bool contents_open(struct arena *arena, const struct contents *contents, struct text name,
-                   struct contents_opening *opening);
+bool contents_open(const struct contents *contents, struct text name, struct contents_opening *opening);
 /* Is this what the leaf's `contents` speaks of? */
 bool contents_opening_holds(const struct contents_opening *opening, struct digest contents);
 /* {name, value, salt (base64), index, size, path: [sha256:...]} and back; false when it is none. */

@@ -12,6 +12,7 @@
 #ifndef AUDIT_MASTER_H
 #define AUDIT_MASTER_H
 
+#include "base/digest.h"
 #include "base/fault.h"
 #include "base/secret.h"
 

@@ -52,6 +52,6 @@ bool unseal(struct arena *arena, struct keys *keys, long long slot, const struct
 /* Wipes what opens it; accepts a zeroed one. */
 void unsealed_finish(struct unsealed *unsealed);
 
-struct digest seal_answer(struct arena *arena, const unsigned char opening[SECRET_BYTES], struct text decision);
+struct digest seal_answer(const unsigned char opening[SECRET_BYTES], struct text decision);
 
 #endif

@@ -28,9 +28,10 @@ void secret_wipe(void *memory, size_t size);
 /* Encrypts `length` bytes where they are; the tag goes to the SECRET_TAG_BYTES after them. */
 void secret_seal(unsigned char *bytes, size_t length, struct text associated,
                  const unsigned char nonce[SECRET_NONCE_BYTES], const unsigned char key[SECRET_BYTES]);
-/* The other way, `length` without the tag. False, and nothing decrypted, when anything of it is not as it was. */
+/* The other way, `length` without the tag. False, and zeros in their place, when anything of it is not as it was. */
 bool secret_open(unsigned char *bytes, size_t length, struct text associated,
-                 const unsigned char nonce[SECRET_NONCE_BYTES], const unsigned char key[SECRET_BYTES]) __attribute__((warn_unused_result));
+                 const unsigned char nonce[SECRET_NONCE_BYTES], const unsigned char key[SECRET_BYTES])
+    __attribute__((warn_unused_result));
 /* A keyed hash of `label`, a zero byte and `text`: labels keep apart what one key is used for. */
 void secret_hash(unsigned char hash[SECRET_BYTES], const unsigned char key[SECRET_BYTES], const char *label,
                  struct text text);
