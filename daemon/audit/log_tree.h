@@ -54,6 +54,8 @@ bool log_tree_open(struct log_tree *tree, uint64_t tiles, struct fault *fault) M
 unsigned log_tree_append(struct log_tree *tree, struct digest leaf);
 /* The tile of `level` that the last append filled: TILE_BYTES, valid until the next; and its index. */
 struct text log_tree_full(const struct log_tree *tree, unsigned level, uint64_t *index);
+/* The unfinished tile of `level`: absent when it has no hash. */
+struct text log_tree_partial(const struct log_tree *tree, unsigned level);
 struct digest log_tree_root(const struct log_tree *tree);
 /* Back to an earlier size: at most TILE_WIDTH leaves of those that were appended since log_tree_open. */
 void log_tree_back(struct log_tree *tree, uint64_t size);

@@ -47,6 +47,8 @@ struct note {
     struct note_signature *signatures;
     size_t count;
 };
+/* Takes the next line off `*rest`, without its newline; false when there is no whole one. */
+bool note_line(struct text *rest, struct text *line);
 /* The form alone. */
 bool note_read(struct arena *arena, struct text text, struct note *note);
 

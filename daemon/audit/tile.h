@@ -4,6 +4,10 @@
  *
  * Writing them: leaf after leaf, every tile when it is full, the rest and the checkpoint at the end. What is written
  * lies in a folder that was empty or absent; nothing is replaced.
+ *
+ *     tile_writer_open(&writer, arena, "almere-2026", &fault);
+ *     tile_writer_add(&writer, leaf, &fault);      // all of them in order
+ *     tile_writer_close(&writer, note, &fault);    // the checkpoint of that size, whose root is log_tree_root(&writer.tree)
  */
 #ifndef AUDIT_TILE_H
 #define AUDIT_TILE_H
@@ -29,8 +33,7 @@ bool tile_entry_next(struct text bundle, size_t *at, struct text *leaf);
 struct tile_writer {
     const char *folder;
     struct log_tree tree;
-    struct buffer bundle;
-    struct arena *arena; /* grows with 8 KiB for each 256 leaves and the leaves of the last bundle */
+    struct buffer bundle; /* the leaves of the last tile */
 };
 bool tile_writer_open(struct tile_writer *writer, struct arena *arena, const char *folder,
                       struct fault *fault) MUST_USE;

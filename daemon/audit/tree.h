@@ -41,7 +41,7 @@ bool tree_consistency(const struct tree_reader *reader, uint64_t from, uint64_t 
 
 bool tree_includes(struct digest root, uint64_t size, struct digest leaf, uint64_t index,
                    const struct tree_proof *proof);
-/* Nothing follows from an empty tree: with `from` 0 the root must be the empty one and the proof empty. */
+/* `from` 0 is refused: nothing follows from an empty tree. */
 bool tree_continues(struct digest from_root, uint64_t from, struct digest to_root, uint64_t to,
                     const struct tree_proof *proof);
 
