@@ -63,11 +63,10 @@ static void nonce_of(unsigned char nonce[SECRET_NONCE_BYTES], const unsigned cha
         nonce[RANDOM_BYTES + i] = (unsigned char)((unsigned long long)slot >> (8 * i));
 }
 
-/* The key lies in the slot already, after the room for the random bytes. */
+/* The slot holds its random bytes, new ones, and after them the key. */
 static void slot_wrap(const struct wrap *wrap, long long slot, unsigned char bytes[SLOT_BYTES])
 {
     unsigned char nonce[SECRET_NONCE_BYTES];
-    random_bytes(bytes, RANDOM_BYTES);
     nonce_of(nonce, bytes, slot);
     secret_seal(bytes + RANDOM_BYTES, SECRET_BYTES, bytes_text(wrap->id, sizeof wrap->id), nonce, wrap->master);
 }
@@ -316,7 +315,10 @@ static void slots_rotate(struct keys *keys, long long from, size_t count)
     for (size_t i = 0; i < count; i++) {
         unsigned char *bytes = keys->slots + i * SLOT_BYTES;
         switch (slot_unwrap(&keys->wrap, from + (long long)i, bytes)) {
-        case KEY_FOUND: slot_wrap(&keys->next, from + (long long)i, bytes); break;
+        case KEY_FOUND:
+            random_bytes(bytes, RANDOM_BYTES);
+            slot_wrap(&keys->next, from + (long long)i, bytes);
+            break;
         case KEY_ERASED: break;
         case KEY_WRONG: memset(bytes, 0, SLOT_BYTES); break;
         }
@@ -384,19 +386,18 @@ bool keys_seal(struct keys *keys, long long slot, struct text associated, unsign
 }
 
 bool keys_unseal(struct keys *keys, struct arena *arena, long long slot, struct text associated, struct text sealed,
-                 struct text *plain, enum key_found *found, struct fault *fault)
+                 unsigned char **plain, size_t *length, enum key_found *found, struct fault *fault)
 {
     if (!key_load(keys, slot, found, fault))
         return false;
     if (*found == KEY_FOUND && sealed.length < SEALED_BEFORE + SEALED_AFTER)
         *found = KEY_WRONG;
     if (*found == KEY_FOUND) {
-        size_t length = sealed.length - SEALED_BEFORE - SEALED_AFTER;
-        unsigned char *bytes = arena_alloc(arena, length + SEALED_AFTER);
-        memcpy(bytes, sealed.at + SEALED_BEFORE, length + SEALED_AFTER);
-        if (!secret_open(bytes, length, associated, (const unsigned char *)sealed.at, keys->key))
+        *length = sealed.length - SEALED_BEFORE - SEALED_AFTER;
+        *plain = arena_alloc(arena, *length + SEALED_AFTER);
+        memcpy(*plain, sealed.at + SEALED_BEFORE, *length + SEALED_AFTER);
+        if (!secret_open(*plain, *length, associated, (const unsigned char *)sealed.at, keys->key))
             *found = KEY_WRONG;
-        *plain = bytes_text(bytes, length);
     }
     secret_wipe(keys->key, sizeof keys->key);
     return true;

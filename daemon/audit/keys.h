@@ -72,9 +72,9 @@ enum key_found {
 #define SEALED_AFTER ((size_t)SECRET_TAG_BYTES)
 bool keys_seal(struct keys *keys, long long slot, struct text associated, unsigned char *bytes, size_t length,
                enum key_found *found, struct fault *fault) MUST_USE;
-/* The plain text, in the arena, when KEY_FOUND. */
+/* The plain text, in the arena, when KEY_FOUND: for who gets it to wipe where that matters. */
 bool keys_unseal(struct keys *keys, struct arena *arena, long long slot, struct text associated, struct text sealed,
-                 struct text *plain, enum key_found *found, struct fault *fault) MUST_USE;
+                 unsigned char **plain, size_t *length, enum key_found *found, struct fault *fault) MUST_USE;
 /* A keyed hash of `text` under a slot's key; `label` keeps uses apart ("request", "body", "case"). */
 bool keys_hash(struct keys *keys, long long slot, const char *label, struct text text, struct digest *hash,
                enum key_found *found, struct fault *fault) MUST_USE;

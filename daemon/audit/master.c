@@ -155,7 +155,9 @@ bool master_init(struct master *master, const char *folder, const char *given, c
     bool exposed = false;
     if (mkdir(folder, 0700) != 0 && errno != EEXIST)
         return fault_set(fault, FAULT_ABSENT, "cannot make the data folder `%s`: %s", folder, strerror(errno));
-    bool good = master_find(master, folder, given, credentials, fault) &&
+    /* A removal that was cut short is finished; a key that is still there is wanted by keys_open. */
+    bool good = (durable_is_there(folder, NAME_OLD) || durable_remove(folder, NAME_OLD, fault)) &&
+                master_find(master, folder, given, credentials, fault) &&
                 read_found(folder, NAME_OLD, &master->previous, &exposed, fault);
     master->exposed = master->exposed || exposed;
     if (!good)

@@ -117,8 +117,10 @@ bool seal(struct arena *arena, struct keys *keys, long long slot, const struct s
     return good;
 }
 
+/* What was sealed, in the arena: the seed and the parts. */
 static bool plain_of(struct arena *arena, struct keys *keys, long long slot, const struct seal_place *place,
-                     struct text payload, struct text *plain, enum key_found *found, struct fault *fault)
+                     struct text payload, unsigned char **plain, size_t *length, enum key_found *found,
+                     struct fault *fault)
 {
     bool clear = slot == KEYS_SLOT_NONE;
     *found = KEY_WRONG;
@@ -126,25 +128,30 @@ static bool plain_of(struct arena *arena, struct keys *keys, long long slot, con
         return true;
     struct text rest = text_slice(payload, 1, payload.length);
     if (!clear)
-        return keys_unseal(keys, arena, slot, associated_of(arena, place), rest, plain, found, fault);
+        return keys_unseal(keys, arena, slot, associated_of(arena, place), rest, plain, length, found, fault);
     *found = KEY_FOUND;
-    *plain = text_copy(arena, rest);
+    *length = rest.length;
+    *plain = arena_alloc(arena, rest.length);
+    memcpy(*plain, rest.at, rest.length);
     return true;
 }
 
 bool unseal(struct arena *arena, struct keys *keys, long long slot, const struct seal_place *place,
             struct text payload, struct unsealed *unsealed, enum key_found *found, struct fault *fault)
 {
-    struct text plain = {0}, parts[PARTS];
+    unsigned char *plain = NULL;
+    size_t length = 0;
+    struct text parts[PARTS];
     *unsealed = (struct unsealed){0};
-    if (!plain_of(arena, keys, slot, place, payload, &plain, found, fault))
+    if (!plain_of(arena, keys, slot, place, payload, &plain, &length, found, fault))
         return false;
-    if (*found == KEY_FOUND && !plain_read(plain, parts))
+    if (*found == KEY_FOUND && !plain_read((struct text){(const char *)plain, length}, parts))
         *found = KEY_WRONG;
     if (*found != KEY_FOUND)
         return true;
     unsealed->content = (struct content){parts[0], parts[1], parts[2]};
-    memcpy(unsealed->seed, plain.at, SECRET_BYTES);
+    memcpy(unsealed->seed, plain, SECRET_BYTES);
+    secret_wipe(plain, SECRET_BYTES); /* the arena lives on for a while */
     opening_of(unsealed->opening, unsealed->seed);
     return true;
 }

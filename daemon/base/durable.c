@@ -155,20 +155,34 @@ bool durable_replace(const char *folder, const char *name, struct text bytes, bo
            durable_finish(&durable, wipe, fault);
 }
 
+/* Overwrites and removes what was laid aside to be removed; done when it is not there. */
+static bool remove_aside(int folder, const char *aside)
+{
+    int file = openat(folder, aside, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (file < 0)
+        return errno == ENOENT;
+    bool good = overwrite(file) && unlinkat(folder, aside, 0) == 0 && fsync(folder) == 0;
+    int error = errno;
+    close(file);
+    errno = error;
+    return good;
+}
+
 bool durable_remove(const char *folder, const char *name, struct fault *fault)
 {
-    int descriptor = folder_open(folder), file = -1;
-    if (descriptor >= 0)
-        file = openat(descriptor, name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
-    bool absent = descriptor >= 0 && file < 0 && errno == ENOENT;
-    bool good = file >= 0 && overwrite(file) && unlinkat(descriptor, name, 0) == 0 && fsync(descriptor) == 0;
-    if (!good && !absent)
+    char aside[64];
+    int length = snprintf(aside, sizeof aside, "%s.gone", name);
+    assert(length > 0 && (size_t)length < sizeof aside);
+    int descriptor = folder_open(folder);
+    bool good = descriptor >= 0 && remove_aside(descriptor, aside) &&
+                (renameat(descriptor, name, descriptor, aside) == 0
+                     ? fsync(descriptor) == 0 && remove_aside(descriptor, aside)
+                     : errno == ENOENT);
+    if (!good)
         durable_fault(fault, "erase", folder, name);
-    if (file >= 0)
-        close(file);
     if (descriptor >= 0)
         close(descriptor);
-    return good || absent;
+    return good;
 }
 
 bool durable_is_there(const char *folder, const char *name)

@@ -33,7 +33,10 @@ void durable_drop(struct durable *durable);
 
 /* The three above in one. */
 bool durable_replace(const char *folder, const char *name, struct text bytes, bool wipe, struct fault *fault) MUST_USE;
-/* Overwrites a file with zeros, syncs, removes it. Done when it is not there. */
+/*
+ * Renames a file to NAME.gone, overwrites it with zeros, syncs, removes it: it is there whole or not at all. Done when
+ * it is not there; what was cut short is finished by asking again.
+ */
 bool durable_remove(const char *folder, const char *name, struct fault *fault) MUST_USE;
 bool durable_is_there(const char *folder, const char *name);
 /* Opens DIR/NAME for reading, and for writing if `write`; -1 and a fault. */

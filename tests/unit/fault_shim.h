@@ -30,21 +30,14 @@ static bool shim_fails(void)
         errno = shim.error;
         return true;
     }
-    if (!shim.half)
-        _exit(9);
-    return true;
+    _exit(9);
 }
 
 ssize_t pwrite(int descriptor, const void *bytes, size_t size, off_t at)
 {
-    if (!shim_fails())
-        return syscall(SYS_pwrite64, descriptor, bytes, size, at);
-    if (shim.half && syscall(SYS_pwrite64, descriptor, bytes, size / 2, at) < 0)
+    if (shim.at == 1 && shim.half && syscall(SYS_pwrite64, descriptor, bytes, size / 2, at) < 0)
         _exit(8);
-    if (!shim.error)
-        _exit(9);
-    errno = shim.error;
-    return -1;
+    return shim_fails() ? -1 : syscall(SYS_pwrite64, descriptor, bytes, size, at);
 }
 
 ssize_t pread(int descriptor, void *bytes, size_t size, off_t at)
