@@ -43,8 +43,11 @@ static void add_facts(struct contents *contents, struct arena *arena, const stru
     size_t *order = ARENA_ARRAY(arena, facts->count, size_t);
     value_order(facts, order);
     for (size_t i = 0; i < facts->count; i++) {
-        struct text name = text_format(arena, FACT_PREFIX "%.*s", TEXT_ARGS(facts->names[order[i]]));
-        add(contents, arena, name, json_write(arena, facts->items[order[i]]));
+        struct buffer name;
+        buffer_init(&name, arena);
+        buffer_add_string(&name, FACT_PREFIX);
+        buffer_add(&name, facts->names[order[i]]);
+        add(contents, arena, buffer_text(&name), json_write(arena, facts->items[order[i]]));
     }
 }
 
