@@ -32,6 +32,7 @@ LIBRARIES = {
     "zmq.h": r"daemon/wire/socket\.c|clients/ctl/client\.c",
     "jansson.h": r"daemon/base/json\.c",
     "sodium.h": r"daemon/base/(digest|secret)\.c",
+    "openssl/sha.h": r"daemon/base/digest\.c",
     "lua.h": r"daemon/engine/\w+\.[ch]",
     "lauxlib.h": r"daemon/engine/\w+\.[ch]",
     "lualib.h": r"daemon/engine/\w+\.[ch]",
