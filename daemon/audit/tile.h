@@ -3,7 +3,8 @@
  * `tile/entries/INDEX[.p/WIDTH]` with the leaves themselves, each after its length in two bytes.
  *
  * Writing them: leaf after leaf, every tile when it is full, the rest and the checkpoint at the end. What is written
- * lies in a folder that was empty or absent; nothing is replaced.
+ * lies in a folder that was empty or absent; nothing is replaced. Nothing is synced either: an export can be made again,
+ * and verifying it tells when it is torn.
  *
  *     tile_writer_open(&writer, arena, "almere-2026", &fault);
  *     tile_writer_add(&writer, leaf, &fault);      // all of them in order

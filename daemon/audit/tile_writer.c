@@ -38,7 +38,7 @@ static bool write_all(int descriptor, struct text text)
     return true;
 }
 
-/* A new file, synced: an export that is told to be there, is. */
+/* A new file. */
 static bool write_file(struct tile_writer *writer, struct text path, struct text text, struct fault *fault)
 {
     struct arena scratch;
@@ -51,7 +51,7 @@ static bool write_file(struct tile_writer *writer, struct text path, struct text
     int descriptor = good ? open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
     if (good && descriptor < 0)
         good = fault_errno(fault, "make", name);
-    if (good && (!write_all(descriptor, text) || fsync(descriptor) != 0))
+    if (good && !write_all(descriptor, text))
         good = fault_errno(fault, "write", name);
     if (descriptor >= 0 && close(descriptor) != 0 && good)
         good = fault_errno(fault, "write", name);

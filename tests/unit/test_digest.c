@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -132,6 +133,56 @@ static void test_uuids_rise_when_the_clock_is_set_back(void **state)
     assert_true(milliseconds_of(before) > ahead && milliseconds_of(before) < ahead + 100);
 }
 
+static void unhex(const char *hex, unsigned char *bytes)
+{
+    for (size_t i = 0; hex[2 * i] != '\0'; i++) {
+        unsigned byte;
+        assert_int_equal(sscanf(hex + 2 * i, "%2x", &byte), 1);
+        bytes[i] = (unsigned char)byte;
+    }
+}
+
+/* RFC 8032, 7.1: tests 1 and 2. */
+static void test_signatures(void **state)
+{
+    (void)state;
+    static const char *const vectors[][4] = {
+        {"9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+         "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "",
+         "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595b"
+         "be24655141438e7a100b"},
+        {"4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
+         "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", "72",
+         "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb430"
+         "2aeeb00d291612bb0c00"},
+    };
+    for (size_t i = 0; i < 2; i++) {
+        unsigned char seed[SIGNING_SEED_BYTES], public_key[PUBLIC_KEY_BYTES], made_key[PUBLIC_KEY_BYTES];
+        unsigned char key[SIGNING_KEY_BYTES], signature[SIGNATURE_BYTES], made[SIGNATURE_BYTES], message[1];
+        unhex(vectors[i][0], seed);
+        unhex(vectors[i][1], public_key);
+        unhex(vectors[i][2], message);
+        unhex(vectors[i][3], signature);
+        struct text text = {(const char *)message, i};
+        signing_key_of(seed, key, made_key);
+        assert_memory_equal(made_key, public_key, sizeof public_key);
+        signature_make(key, text, made);
+        assert_memory_equal(made, signature, sizeof signature);
+        assert_true(signature_good(public_key, text, signature));
+        assert_false(signature_good(public_key, TEXT("other"), signature));
+        signature[3] ^= 1;
+        assert_false(signature_good(public_key, text, signature));
+    }
+}
+
+static void test_parts(void **state)
+{
+    (void)state;
+    struct text parts[] = {TEXT("a"), {0}, TEXT("bc")};
+    assert_true(digest_equal(digest_of_parts(parts, 3), digest_of(TEXT("abc"))));
+    assert_true(digest_equal(digest_of_parts(NULL, 0), digest_of(TEXT(""))));
+}
+
 static void test_random(void **state)
 {
     (void)state;
@@ -149,6 +200,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_parse, begin, end),
         cmocka_unit_test_setup_teardown(test_uuids_rise, begin, end),
         cmocka_unit_test_setup_teardown(test_uuids_rise_when_the_clock_is_set_back, begin, end),
+        cmocka_unit_test_setup_teardown(test_signatures, begin, end),
+        cmocka_unit_test_setup_teardown(test_parts, begin, end),
         cmocka_unit_test_setup_teardown(test_random, begin, end),
     };
     return cmocka_run_group_tests_name("digest", tests, NULL, NULL);
