@@ -20,6 +20,7 @@ static const char help[] =
     "\n"
     "  --rules DIR          the rule files\n"
     "  --data DIR           where the journal is; made when it is not there\n"
+    "  --master-key FILE    the key that wraps all others; without it one is made in the data folder\n"
     "  --on DATE            decide as if today were DATE (YYYY-MM-DD)\n"
     "  --bind ENDPOINT      tcp://127.0.0.1:PORT (`*` for any free port) or ipc://PATH\n"
     "  --publish ENDPOINT   where events will be published; not used by this version\n"
@@ -87,6 +88,8 @@ static bool setting_read(struct options *options, const char *name, const char *
         options->rules = written;
     else if (strcmp(name, "data") == 0)
         options->data = written;
+    else if (strcmp(name, "master-key") == 0)
+        options->master_key = written;
     else if (strcmp(name, "bind") == 0)
         return options->bind = written, endpoint_read(written);
     else if (strcmp(name, "publish") == 0)
@@ -100,7 +103,7 @@ static bool setting_read(struct options *options, const char *name, const char *
     return true;
 }
 
-static const char *const settings[] = {"rules", "data", "on", "bind", "publish", "local-roles"};
+static const char *const settings[] = {"rules", "data", "on", "bind", "publish", "local-roles", "master-key"};
 #define SETTINGS_COUNT (sizeof settings / sizeof *settings)
 
 /* In the file they are written with underscores, as all keys are. */
@@ -108,7 +111,8 @@ static size_t setting_of_key(struct text key)
 {
     size_t i = 0;
     for (; i < SETTINGS_COUNT; i++)
-        if (text_is(key, settings[i]) || (strcmp(settings[i], "local-roles") == 0 && text_is(key, "local_roles")))
+        if (text_is(key, settings[i]) || (strcmp(settings[i], "local-roles") == 0 && text_is(key, "local_roles")) ||
+            (strcmp(settings[i], "master-key") == 0 && text_is(key, "master_key")))
             break;
     return i;
 }
@@ -130,7 +134,7 @@ static bool config_read(struct options *options, const char *path)
         size_t setting = setting_of_key(key->text);
         if (setting == SETTINGS_COUNT)
             findings_add(&findings, SEVERITY_ERROR, "unknown_key", key->place, key->width,
-                         "found setting `%.*s`, expected `rules`, `data`, `on`, `bind`, `publish` or `local_roles`",
+                         "found setting `%.*s`, expected `rules`, `data`, `on`, `bind`, `publish`, `local_roles` or `master_key`",
                          TEXT_ARGS(key->text));
         else if (value->kind != NODE_SCALAR)
             findings_add(&findings, SEVERITY_ERROR, "wrong_shape", value->place, value->width,
@@ -157,6 +161,7 @@ static const struct option known[] = {
     {"rules", required_argument, NULL, 's'},   {"data", required_argument, NULL, 's'},
     {"on", required_argument, NULL, 's'},      {"bind", required_argument, NULL, 's'},
     {"publish", required_argument, NULL, 's'}, {"local-roles", required_argument, NULL, 's'},
+    {"master-key", required_argument, NULL, 's'},
     {"config", required_argument, NULL, 'f'},  {"check", required_argument, NULL, 'c'},
     {"schema", required_argument, NULL, 'j'},  {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'v'},       {NULL, 0, NULL, 0},

@@ -75,12 +75,19 @@ static void limits_set(void)
     }
 }
 
-static int journal_start(struct service *service, const char *folder)
+static int journal_start(struct service *service, const char *folder, const char *master)
 {
     struct fault fault;
-    service->journal = journal_open(folder, &fault);
-    if (service->journal)
+    service->journal = journal_open(folder, master, &fault);
+    if (service->journal) {
+        struct arena arena;
+        arena_init(&arena);
+        struct text notice = journal_notice(service->journal, &arena, folder);
+        if (notice.at)
+            fprintf(stderr, "covenantd: warning: %.*s\n", TEXT_ARGS(notice));
+        arena_finish(&arena);
         return EXIT_CODE_OK;
+    }
     char message[sizeof fault.message + 64];
     if (fault.kind == FAULT_BUSY)
         snprintf(message, sizeof message, "data folder `%.200s` is in use by another daemon", folder);
@@ -140,6 +147,20 @@ static int socket_start(struct daemon *daemon, const char *endpoint)
     return daemon->socket ? EXIT_CODE_OK : complain(EXIT_CODE_ENDPOINT, fault.message);
 }
 
+/* At the first start: what whoever verifies the logs needs, and must not have from us later. */
+static void tell_keys(const struct service *service)
+{
+    struct arena arena;
+    if (!journal_new_keys(service->journal))
+        return;
+    arena_init(&arena);
+    struct text_list keys = service_vkeys(service, &arena);
+    fprintf(stderr, "covenantd: a key that signs the logs was made; hand these to who will verify them, on paper:\n");
+    for (size_t i = 0; i < keys.count; i++)
+        fprintf(stderr, "%.*s\n", TEXT_ARGS(keys.items[i]));
+    arena_finish(&arena);
+}
+
 static void tell_roles(unsigned roles)
 {
     char names[64] = "";
@@ -167,7 +188,7 @@ int daemon_init(struct daemon *daemon, const struct options *options)
         return complain(EXIT_CODE_JOURNAL, "the system gives no randomness");
     int code = signals_init(daemon);
     if (code == EXIT_CODE_OK)
-        code = journal_start(service, options->data);
+        code = journal_start(service, options->data, options->master_key);
     if (code == EXIT_CODE_OK)
         code = socket_start(daemon, options->bind);
     if (code == EXIT_CODE_OK)
@@ -175,6 +196,7 @@ int daemon_init(struct daemon *daemon, const struct options *options)
     if (code != EXIT_CODE_OK)
         return code;
     tell_roles(service->roles);
+    tell_keys(service);
     printf("serving %s\n", socket_endpoint(daemon->socket));
     fflush(stdout);
     return EXIT_CODE_OK;

@@ -1,6 +1,6 @@
 #include "audit/journal_database.h"
 
-#include "base/limits.h"
+#include "base/durable.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -11,41 +11,49 @@
 
 /* "COVJ": what `file` and other programs can tell it by. */
 #define APPLICATION_ID 0x434F564A
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 
+/* `slot` of a log: the first one that no record used when its head was written. */
 static const char schema[] =
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
-    "CREATE TABLE log (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
-    "CREATE TABLE record (number INTEGER PRIMARY KEY, id TEXT NOT NULL, log INTEGER NOT NULL,"
-    " position INTEGER NOT NULL, kind INTEGER NOT NULL, time TEXT NOT NULL, client TEXT NOT NULL,"
-    " edition TEXT NOT NULL, request TEXT NOT NULL, decision TEXT NOT NULL);"
+    "CREATE TABLE log (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, size INTEGER NOT NULL,"
+    " root BLOB, note BLOB, slot INTEGER NOT NULL);"
+    "CREATE TABLE record (number INTEGER PRIMARY KEY, log INTEGER NOT NULL, position INTEGER NOT NULL,"
+    " slot INTEGER NOT NULL, subject BLOB, request BLOB, body BLOB, leaf BLOB NOT NULL, payload BLOB);"
     "CREATE UNIQUE INDEX record_in_log ON record (log, position);"
-    "CREATE TABLE request (hash BLOB PRIMARY KEY, body BLOB NOT NULL, record INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE INDEX record_of_case ON record (subject) WHERE subject IS NOT NULL;"
+    "CREATE UNIQUE INDEX record_of_request ON record (request) WHERE request IS NOT NULL;"
+    "CREATE TABLE tile (log INTEGER NOT NULL, level INTEGER NOT NULL, position INTEGER NOT NULL,"
+    " hashes BLOB NOT NULL, PRIMARY KEY (log, level, position));"
     "CREATE TABLE edition (digest TEXT PRIMARY KEY, manifest TEXT NOT NULL);"
     "CREATE TABLE file (digest TEXT PRIMARY KEY, text TEXT NOT NULL);";
 
-#define RECORD_COLUMNS "id, log, position, kind, time, client, edition, request, decision"
+#define RECORD_COLUMNS "number, log, position, slot, leaf, payload"
 
-/* In `find in log` the plus sign keeps the planner on the index of the log. */
+/* The plus signs keep the planner on the index of the log, and of the case. */
 static const char *const statement_texts[STATEMENT_COUNT] = {
     [STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
     [STATEMENT_COMMIT] = "COMMIT",
     [STATEMENT_ROLLBACK] = "ROLLBACK",
-    [STATEMENT_ADD_LOG] = "INSERT INTO log (number, name) VALUES (?1, ?2)",
-    [STATEMENT_ADD_RECORD] =
-        "INSERT INTO record (number, " RECORD_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-    [STATEMENT_ADD_REQUEST] = "INSERT INTO request (hash, body, record) VALUES (?1, ?2, ?3)",
+    [STATEMENT_ADD_LOG] = "INSERT INTO log (number, name, size, slot) VALUES (?1, ?2, 0, 0)",
+    [STATEMENT_ADD_RECORD] = "INSERT INTO record (number, log, position, slot, subject, request, body, leaf, payload)"
+                             " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    [STATEMENT_ADD_TILE] = "INSERT INTO tile (log, level, position, hashes) VALUES (?1, ?2, ?3, ?4)",
+    [STATEMENT_SET_HEAD] = "UPDATE log SET size = ?2, root = ?3, note = ?4, slot = ?5 WHERE number = ?1",
     [STATEMENT_ADD_EDITION] = "INSERT INTO edition (digest, manifest) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
     [STATEMENT_ADD_FILE] = "INSERT INTO file (digest, text) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-    [STATEMENT_FIND_REQUEST] = "SELECT body, record FROM request WHERE hash = ?1",
+    [STATEMENT_FIND_REQUEST] = "SELECT body, number, slot FROM record WHERE request = ?1",
     [STATEMENT_FIND_RECORD] = "SELECT " RECORD_COLUMNS " FROM record WHERE number = ?1",
-    [STATEMENT_FIND_IN_LOG] = "SELECT " RECORD_COLUMNS
-                              " FROM record WHERE log = ?1 AND position >= ?2 AND +number > ?3 AND +number <= ?4"
-                              " AND (?5 IS NULL OR substr(request, 1, length(?5)) = ?5) ORDER BY position LIMIT ?6",
-    [STATEMENT_FIND_IN_ALL] = "SELECT " RECORD_COLUMNS
-                              " FROM record WHERE number > ?3 AND number <= ?4"
-                              " AND (?5 IS NULL OR substr(request, 1, length(?5)) = ?5)"
-                              " ORDER BY number LIMIT ?6 OFFSET ?2",
+    [STATEMENT_FIND_IN_LOG] = "SELECT " RECORD_COLUMNS " FROM record WHERE log = ?1 AND position >= ?2"
+                              " AND +number > ?3 AND +number <= ?4 ORDER BY position LIMIT ?5",
+    [STATEMENT_FIND_IN_ALL] = "SELECT " RECORD_COLUMNS " FROM record WHERE number > ?3 AND number <= ?4"
+                              " ORDER BY number LIMIT ?5 OFFSET ?2",
+    [STATEMENT_FIND_OF_CASE] = "SELECT " RECORD_COLUMNS " FROM record WHERE subject = ?6 AND +log = ?1"
+                               " AND position >= ?2 AND number > ?3 AND number <= ?4 ORDER BY number LIMIT ?5",
+    [STATEMENT_FIND_SLOT] = "SELECT slot FROM record WHERE subject = ?1 ORDER BY number DESC LIMIT 1",
+    [STATEMENT_FIND_LEAVES] = "SELECT leaf FROM record WHERE log = ?1 AND position >= ?2 AND position < ?3"
+                              " ORDER BY position",
+    [STATEMENT_FIND_TILE] = "SELECT hashes FROM tile WHERE log = ?1 AND level = ?2 AND position = ?3",
     [STATEMENT_FIND_EDITION] = "SELECT manifest FROM edition WHERE digest = ?1",
     [STATEMENT_FIND_FILE] = "SELECT text FROM file WHERE digest = ?1",
 };
@@ -91,6 +99,25 @@ bool journal_run(struct journal *journal, sqlite3_stmt *statement, struct fault 
 void bind_text(sqlite3_stmt *statement, int index, struct text text)
 {
     sqlite3_bind_text64(statement, index, text.at ? text.at : "", text.length, SQLITE_STATIC, SQLITE_UTF8);
+}
+
+void bind_blob(sqlite3_stmt *statement, int index, struct text bytes)
+{
+    sqlite3_bind_blob64(statement, index, bytes.at ? bytes.at : "", bytes.length, SQLITE_STATIC);
+}
+
+void bind_digest(sqlite3_stmt *statement, int index, const struct digest *digest, size_t size)
+{
+    sqlite3_bind_blob(statement, index, digest->bytes, (int)size, SQLITE_STATIC);
+}
+
+/* Absent for NULL. */
+struct text column_blob(struct arena *arena, sqlite3_stmt *statement, int index)
+{
+    const char *at = sqlite3_column_blob(statement, index);
+    if (sqlite3_column_type(statement, index) == SQLITE_NULL)
+        return (struct text){0};
+    return text_copy(arena, (struct text){at ? at : "", (size_t)sqlite3_column_bytes(statement, index)});
 }
 
 struct text column_text(struct arena *arena, sqlite3_stmt *statement, int index)
@@ -159,24 +186,11 @@ static bool database_configure(struct journal *journal, struct fault *fault)
 
 static bool schema_make(struct journal *journal, struct fault *fault)
 {
-    unsigned char key[DIGEST_BYTES];
-    random_bytes(key, sizeof key);
-    sqlite3_stmt *statement = NULL;
-    bool done = execute(journal, "BEGIN EXCLUSIVE", fault) && execute(journal, schema, fault);
-    if (done) {
-        int result = sqlite3_prepare_v2(journal->database, "INSERT INTO meta VALUES ('request_key', ?1)", -1,
-                                        &statement, NULL);
-        done = result == SQLITE_OK || journal_fault(journal, result, fault);
-    }
-    if (done) {
-        sqlite3_bind_blob(statement, 1, key, sizeof key, SQLITE_STATIC);
-        done = journal_run(journal, statement, fault);
-    }
-    sqlite3_finalize(statement);
     char marks[96];
     sqlite3_snprintf(sizeof marks, marks, "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
                      APPLICATION_ID, SCHEMA_VERSION);
-    return done && execute(journal, marks, fault);
+    return execute(journal, "BEGIN EXCLUSIVE", fault) && execute(journal, schema, fault) &&
+           execute(journal, marks, fault);
 }
 
 /* A quick look through the whole file takes 100 ms for so many bytes; a larger journal is not looked through. */
@@ -210,7 +224,8 @@ static bool schema_check(struct journal *journal, struct fault *fault)
     if (application != APPLICATION_ID)
         return fault_set(fault, FAULT_BROKEN, "`journal.db` is a database, but no journal");
     if (version != SCHEMA_VERSION)
-        return fault_set(fault, FAULT_BROKEN, "the journal has form %lld, expected %d: another version made it",
+        return fault_set(fault, FAULT_BROKEN, "`journal.db` has form %lld, expected %d: another version made it, and only that one "
+                         "reads it; another data folder begins anew",
                          version, SCHEMA_VERSION);
     return database_check(journal, fault);
 }
@@ -226,27 +241,40 @@ static bool statements_prepare(struct journal *journal, struct fault *fault)
     return true;
 }
 
-static bool key_read(struct journal *journal, struct fault *fault)
+static bool log_of_row(struct journal *journal, struct log *log, sqlite3_stmt *row, struct fault *fault)
 {
-    sqlite3_stmt *statement = NULL;
-    int result = sqlite3_prepare_v2(journal->database, "SELECT value FROM meta WHERE name = 'request_key'", -1,
-                                    &statement, NULL);
-    if (result == SQLITE_OK)
-        result = sqlite3_step(statement);
-    bool found = result == SQLITE_ROW && sqlite3_column_bytes(statement, 0) == DIGEST_BYTES;
-    if (found)
-        memcpy(journal->key, sqlite3_column_blob(statement, 0), DIGEST_BYTES);
-    sqlite3_finalize(statement);
-    return found || fault_set(fault, FAULT_BROKEN, "the journal lacks the key of its requests");
+    struct leaf leaf;
+    struct text problem, note = column_blob(&journal->arena, row, 4);
+    struct moment moment;
+    struct date date;
+    *log = (struct log){.number = sqlite3_column_int64(row, 0)};
+    log->name = column_text(&journal->arena, row, 1);
+    log->size = log->size_committed = sqlite3_column_int64(row, 2);
+    log->store = ARENA_NEW(&journal->arena, struct log_store);
+    *log->store = (struct log_store){journal, log->number};
+    long long slot = sqlite3_column_int64(row, 5);
+    journal->slot = slot > journal->slot ? slot : journal->slot;
+    if (log->size == 0)
+        return true;
+    bool good = sqlite3_column_bytes(row, 3) == DIGEST_BYTES && note.length > 0 && note.length <= sizeof log->note &&
+                leaf_read(&journal->arena, column_blob(&journal->arena, row, 6), &leaf, &problem) &&
+                text_equal(leaf.log, log->name) && moment_parse(leaf.time, &moment, &date);
+    if (!good)
+        return fault_set(fault, FAULT_BROKEN, "the journal is damaged: the head of log `%.*s` is not whole",
+                         TEXT_ARGS(log->name));
+    log->second = log->second_committed = moment.second;
+    memcpy(log->root.bytes, sqlite3_column_blob(row, 3), DIGEST_BYTES);
+    return true;
 }
 
 /* Where each log ends: everything that appending has to know. */
 static bool logs_read(struct journal *journal, struct fault *fault)
 {
-    static const char sql[] = "SELECT log.number, log.name, record.position, record.time, record.number FROM log"
-                              " JOIN record ON record.log = log.number AND record.position ="
-                              " (SELECT max(position) FROM record WHERE log = log.number) ORDER BY log.number";
+    static const char sql[] = "SELECT log.number, name, size, root, note, log.slot, record.leaf,"
+                              " (SELECT max(number) FROM record) FROM log LEFT JOIN record ON record.log = log.number"
+                              " AND record.position = log.size - 1 ORDER BY log.number";
     sqlite3_stmt *statement = NULL;
+    journal->slot = KEYS_SLOT_FIRST;
     int result = sqlite3_prepare_v2(journal->database, sql, -1, &statement, NULL);
     while (result == SQLITE_OK || result == SQLITE_ROW) {
         result = sqlite3_step(statement);
@@ -254,23 +282,87 @@ static bool logs_read(struct journal *journal, struct fault *fault)
             break;
         struct log *log = arena_push(&journal->arena, &journal->logs, &journal->logs_count, &journal->logs_capacity,
                                      sizeof *log);
-        log->number = sqlite3_column_int64(statement, 0);
-        log->name = column_text(&journal->arena, statement, 1);
-        log->size = log->size_committed = sqlite3_column_int64(statement, 2) + 1;
-        struct moment moment;
-        struct date date;
-        if (moment_parse(column_text(&journal->arena, statement, 3), &moment, &date))
-            log->second = log->second_committed = moment.second;
-        long long newest = sqlite3_column_int64(statement, 4);
-        journal->newest = newest > journal->newest ? newest : journal->newest;
+        if (!log_of_row(journal, log, statement, fault)) {
+            sqlite3_finalize(statement);
+            return false;
+        }
+        journal->newest = sqlite3_column_int64(statement, 7);
     }
     sqlite3_finalize(statement);
     journal->logs_committed = journal->logs_count;
+    journal->slot_committed = journal->slot;
     journal->ids = (struct uuid_source){.last_ms = journal->newest >> 12, .sequence = journal->newest & 0xFFF};
     return result == SQLITE_DONE || journal_fault(journal, result, fault);
 }
 
-struct journal *journal_open(const char *folder, struct fault *fault)
+/* ---- keys ---- */
+
+/* The keys are those of this journal: a hash under the first of them is in it. */
+static bool keys_belong(struct journal *journal, struct fault *fault)
+{
+    static const char find[] = "SELECT value FROM meta WHERE name = 'keys'";
+    static const char add[] = "INSERT INTO meta VALUES ('keys', ?1)";
+    struct digest hash;
+    enum key_found found;
+    if (!keys_hash(journal->keys, KEYS_SLOT_INSTALLATION, "journal", TEXT(""), &hash, &found, fault))
+        return false;
+    if (found != KEY_FOUND)
+        return fault_set(fault, FAULT_BROKEN, "the first key of the file of keys cannot be used");
+    sqlite3_stmt *statement = NULL;
+    int result = sqlite3_prepare_v2(journal->database, find, -1, &statement, NULL);
+    if (result == SQLITE_OK)
+        result = sqlite3_step(statement);
+    bool same = result == SQLITE_ROW && sqlite3_column_bytes(statement, 0) == DIGEST_BYTES &&
+                memcmp(sqlite3_column_blob(statement, 0), hash.bytes, DIGEST_BYTES) == 0;
+    sqlite3_finalize(statement);
+    if (result == SQLITE_ROW)
+        return same || fault_set(fault, FAULT_BROKEN, "the file of keys is not that of this journal");
+    if (result != SQLITE_DONE)
+        return journal_fault(journal, result, fault);
+    result = sqlite3_prepare_v2(journal->database, add, -1, &statement, NULL);
+    if (result != SQLITE_OK)
+        return journal_fault(journal, result, fault);
+    bind_digest(statement, 1, &hash, sizeof hash.bytes);
+    bool done = journal_run(journal, statement, fault);
+    sqlite3_finalize(statement);
+    return done;
+}
+
+/* A journal with records has keys. Made anew they would open nothing, and say that all is well. */
+static bool keys_start(struct journal *journal, const char *folder, const char *master, struct fault *fault)
+{
+    static const char *const names[] = {"keys", "signing-key"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (journal->logs_count && !durable_is_there(folder, names[i]))
+            return fault_set(fault, FAULT_BROKEN,
+                             "`%s` is gone from the data folder, and the journal has records: put it back from its backup",
+                             names[i]);
+    if (!master_init(&journal->master, folder, master, getenv("CREDENTIALS_DIRECTORY"), fault) ||
+        !(journal->keys = keys_open(folder, &journal->master, fault)) ||
+        !signing_key_init(&journal->signing, folder, &journal->master, fault) || !keys_belong(journal, fault))
+        return false;
+    journal->new_keys = journal->signing.made;
+    if (journal->slot > keys_count(journal->keys))
+        return fault_set(fault, FAULT_BROKEN, "the file of keys is older than the journal: %lld keys, expected %lld",
+                         keys_count(journal->keys), journal->slot);
+    return !journal->master.previous || master_forget(&journal->master, folder, fault);
+}
+
+struct text journal_notice(const struct journal *journal, struct arena *arena, const char *folder)
+{
+    if (journal->master.origin == MASTER_MADE)
+        return master_warning(arena, folder);
+    if (journal->master.exposed)
+        return TEXT("others than its owner may read the file of the master key");
+    return (struct text){0};
+}
+
+bool journal_new_keys(const struct journal *journal)
+{
+    return journal->new_keys;
+}
+
+struct journal *journal_open(const char *folder, const char *master, struct fault *fault)
 {
     struct journal *journal = calloc(1, sizeof *journal);
     if (!journal || !folder_make(folder, fault)) {
@@ -289,7 +381,7 @@ struct journal *journal_open(const char *folder, struct fault *fault)
     else if (!opened)
         journal_fault(journal, result, fault);
     if (opened && database_configure(journal, fault) && schema_check(journal, fault) &&
-        statements_prepare(journal, fault) && key_read(journal, fault) && logs_read(journal, fault))
+        statements_prepare(journal, fault) && logs_read(journal, fault) && keys_start(journal, folder, master, fault))
         return journal;
     journal_close(journal);
     return NULL;
@@ -304,6 +396,9 @@ void journal_close(struct journal *journal)
     for (size_t i = 0; i < STATEMENT_COUNT; i++)
         sqlite3_finalize(journal->statements[i]);
     sqlite3_close(journal->database);
+    keys_close(journal->keys);
+    signing_key_finish(&journal->signing);
+    master_finish(&journal->master);
     arena_finish(&journal->arena);
     free(journal);
 }

@@ -1,5 +1,6 @@
 /*
- * The journal: records, editions and rule files, in one SQLite database in the data folder. The only user of SQLite.
+ * The journal: records, their logs' trees, editions and rule files, in one SQLite database in the data folder. The only
+ * user of SQLite. Beside it lie the keys of cases and the key that signs (audit/keys.h, audit/signing.h).
  *
  * WAL, synchronous=FULL, one connection, locking_mode=EXCLUSIVE (SQLite 3.40's WAL-reset defect needs two; and on a
  * full disk a WAL database opens only so). What is appended becomes durable with journal_commit: an answer is sent
@@ -9,7 +10,12 @@
  * that the journal can no longer be relied on: stop acknowledging and exit, never retry.
  *
  * Tables: `record`, one row each, whose key is the time and sequence of its id, so that rows come in rising order and
- * an id needs no index; `log`; `request`, keyed hashes of 16 bytes; `edition` and `file`, by digest; `meta`.
+ * an id needs no index: leaf, payload, the slot of its key, keyed hashes of 16 bytes of the request, its body and its
+ * case; `log`, with the head: size, root and signed checkpoint, written in the transaction of the records; `tile`, each
+ * once it is full; `edition` and `file`, by digest; `meta`.
+ *
+ * What is read is checked: a record against the tree and its own digests. What is not as it was written is said to be
+ * damaged, nothing of it is shown, and nothing is written any more (journal_damage).
  */
 #ifndef AUDIT_JOURNAL_H
 #define AUDIT_JOURNAL_H
@@ -21,10 +27,17 @@
 struct journal;
 
 /*
- * Opens or makes DIR/journal.db (DIR is made with mode 0700). FAULT_BUSY when another process has it, FAULT_ABSENT when
+ * Opens or makes DIR/journal.db and the keys beside it (DIR is made with mode 0700); `master` names the file of the
+ * master key, or is NULL (audit/master.h tells where it is looked for then). FAULT_BUSY when another process has it, FAULT_ABSENT when
  * the folder cannot be made or written, FAULT_FULL when there is no room to make one; else the journal is unreadable.
  */
-struct journal *journal_open(const char *folder, struct fault *fault);
+struct journal *journal_open(const char *folder, const char *master, struct fault *fault);
+/* What is to be said of the keys when the journal is opened, for people: absent, or lines. */
+struct text journal_notice(const struct journal *journal, struct arena *arena, const char *folder);
+/* Were the keys made just now: are those that verify to be handed over? */
+bool journal_new_keys(const struct journal *journal);
+/* What was found that is not as it was written, the first of it; NULL when nothing was. */
+const char *journal_damage(const struct journal *journal);
 /* Accepts NULL. Checkpoints the WAL. */
 void journal_close(struct journal *journal);
 
@@ -47,7 +60,12 @@ void journal_rollback(struct journal *journal);
 /* Moves what was committed from the WAL into the database when there is enough of it: for after the answers. */
 bool journal_tidy(struct journal *journal, struct fault *fault) MUST_USE;
 
-enum journal_seen { SEEN_NEVER, SEEN_SAME, SEEN_OTHER /* the same id with another body */ };
+enum journal_seen {
+    SEEN_NEVER,
+    SEEN_SAME,
+    SEEN_OTHER,  /* the same id with another body */
+    SEEN_ERASED, /* it was answered, and its case was erased */
+};
 /* Was this request recorded before (also in the open batch)? With SEEN_SAME the record is in `*record`. */
 bool journal_seen(struct journal *journal, struct arena *arena, const struct request_key *key, enum journal_seen *seen,
                   struct record *record, struct fault *fault) MUST_USE;
@@ -58,7 +76,7 @@ bool journal_record(struct journal *journal, struct arena *arena, struct text id
 /* Which records: of a log (or all), of a span of time, of one case, after a record; the oldest first. */
 struct record_query {
     struct text log;  /* absent: all logs, in order of id */
-    struct text case_id; /* absent: all; found by reading through */
+    struct text case_id; /* absent: all; only of a log */
     struct text after; /* an id; absent: from the first */
     bool has_since, has_until;
     struct moment since, until; /* both inclusive, by the second */
@@ -77,6 +95,19 @@ struct log_size {
     long long size;
 };
 struct log_size *journal_logs(const struct journal *journal, struct arena *arena, size_t *count);
+
+/* The name of a log's head and of its signature is that of the log: `almere/2026+7e...+AQ...`. */
+struct text journal_vkey(const struct journal *journal, struct arena *arena, struct text log);
+/* The signed head of a log, with what is in the open batch; absent when there is no such log. */
+bool journal_head(struct journal *journal, struct arena *arena, struct text log, struct text *note,
+                  struct fault *fault) MUST_USE;
+/*
+ * That a record is in its log: in the tree of now, or in the smallest that it is in (so that a receipt that is made
+ * again is the same one, byte for byte).
+ */
+enum journal_tree { TREE_OF_NOW, TREE_OF_THEN };
+bool journal_proof(struct journal *journal, struct arena *arena, const struct record *record, enum journal_tree tree,
+                   struct text *proof, struct fault *fault) MUST_USE;
 
 /* Stores an edition's manifest and files by digest, once; durable when it returns (within an open batch: with it). */
 bool journal_store_edition(struct journal *journal, struct text digest, struct text manifest,

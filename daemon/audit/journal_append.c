@@ -1,5 +1,7 @@
 #include "audit/journal_database.h"
 
+#include "base/json.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -37,12 +39,27 @@ bool journal_begin(struct journal *journal, struct fault *fault)
 {
     if (journal->broken)
         return fault_set(fault, FAULT_BROKEN, "the journal failed before and is not written to any more");
+    if (*journal->damage)
+        return fault_set(fault, FAULT_BROKEN, "the journal is damaged: %.300s", journal->damage);
     if (journal->batch)
         return true;
     if (!journal_run(journal, journal_statement(journal, STATEMENT_BEGIN), fault))
         return false;
     journal->batch = true;
     return true;
+}
+
+/* To what was committed last. A tree goes back a tile at most; after more it is read again when it is needed. */
+static void log_back(struct log *log)
+{
+    if (log->size - log->size_committed > TILE_WIDTH)
+        log->opened = false;
+    else if (log->opened)
+        log_tree_back(&log->tree, (uint64_t)log->size_committed);
+    if (log->note_size > log->size_committed)
+        log->note_length = 0;
+    log->size = log->size_committed;
+    log->second = log->second_committed;
 }
 
 void journal_rollback(struct journal *journal)
@@ -54,11 +71,10 @@ void journal_rollback(struct journal *journal)
         !journal_run(journal, journal_statement(journal, STATEMENT_ROLLBACK), &fault))
         journal->broken = true;
     journal->batch = false;
+    journal->slot = journal->slot_committed;
     journal->logs_count = journal->logs_committed;
-    for (size_t i = 0; i < journal->logs_count; i++) {
-        journal->logs[i].size = journal->logs[i].size_committed;
-        journal->logs[i].second = journal->logs[i].second_committed;
-    }
+    for (size_t i = 0; i < journal->logs_count; i++)
+        log_back(&journal->logs[i]);
 }
 
 bool journal_has_batch(const struct journal *journal)
@@ -66,20 +82,52 @@ bool journal_has_batch(const struct journal *journal)
     return journal->batch;
 }
 
+/* The head of each log that grew goes in with its records. */
+static bool heads_write(struct journal *journal, struct fault *fault)
+{
+    struct arena arena;
+    arena_init(&arena);
+    bool good = true;
+    for (size_t i = 0; good && i < journal->logs_count; i++) {
+        struct log *log = &journal->logs[i];
+        struct text note;
+        if (log->size == log->size_committed)
+            continue;
+        good = log_head(journal, &arena, log, log->size, &note, fault);
+        if (!good)
+            break;
+        struct digest root = log_tree_root(&log->tree);
+        sqlite3_stmt *statement = journal_statement(journal, STATEMENT_SET_HEAD);
+        sqlite3_bind_int64(statement, 1, log->number);
+        sqlite3_bind_int64(statement, 2, log->size);
+        bind_digest(statement, 3, &root, sizeof root.bytes);
+        bind_blob(statement, 4, note);
+        sqlite3_bind_int64(statement, 5, journal->slot);
+        good = journal_run(journal, statement, fault);
+    }
+    arena_finish(&arena);
+    return good;
+}
+
 bool journal_commit(struct journal *journal, struct fault *fault)
 {
     if (!journal->batch)
         return true;
     statements_settle(journal);
-    if (!journal_run(journal, journal_statement(journal, STATEMENT_COMMIT), fault)) {
+    if (!heads_write(journal, fault) ||
+        !journal_run(journal, journal_statement(journal, STATEMENT_COMMIT), fault)) {
         journal_rollback(journal);
         return false;
     }
     journal->batch = false;
+    journal->slot_committed = journal->slot;
     journal->logs_committed = journal->logs_count;
     for (size_t i = 0; i < journal->logs_count; i++) {
-        journal->logs[i].size_committed = journal->logs[i].size;
-        journal->logs[i].second_committed = journal->logs[i].second;
+        struct log *log = &journal->logs[i];
+        if (log->size != log->size_committed)
+            log->root = log_tree_root(&log->tree);
+        log->size_committed = log->size;
+        log->second_committed = log->second;
     }
     return true;
 }
@@ -105,14 +153,6 @@ bool journal_tidy(struct journal *journal, struct fault *fault)
 
 /* ---- appending ---- */
 
-static struct log *log_find(struct journal *journal, struct text name)
-{
-    for (size_t i = 0; i < journal->logs_count; i++)
-        if (text_equal(journal->logs[i].name, name))
-            return &journal->logs[i];
-    return NULL;
-}
-
 static struct log *log_add(struct journal *journal, struct text name, struct fault *fault)
 {
     long long number = journal->logs_count ? journal->logs[journal->logs_count - 1].number + 1 : 1;
@@ -124,49 +164,179 @@ static struct log *log_add(struct journal *journal, struct text name, struct fau
     struct log *log =
         arena_push(&journal->arena, &journal->logs, &journal->logs_count, &journal->logs_capacity, sizeof *log);
     *log = (struct log){.name = text_copy(&journal->arena, name), .number = number};
+    log->store = ARENA_NEW(&journal->arena, struct log_store);
+    *log->store = (struct log_store){journal, number};
     return log;
 }
 
-static bool record_insert(struct journal *journal, const struct record *record, const struct log *log,
-                          long long number, struct fault *fault)
+/* What a record becomes in the journal. All of it is made before anything is written. */
+struct row {
+    long long number, slot;
+    bool has_subject, has_request;
+    struct digest subject, request, body;
+    struct text leaf, payload;
+};
+
+static bool record_insert(struct journal *journal, const struct row *row, const struct log *log, long long position,
+                          struct fault *fault)
 {
     sqlite3_stmt *statement = journal_statement(journal, STATEMENT_ADD_RECORD);
-    sqlite3_bind_int64(statement, 1, number);
-    bind_text(statement, 2, record->id);
-    sqlite3_bind_int64(statement, 3, log->number);
-    sqlite3_bind_int64(statement, 4, record->index);
-    sqlite3_bind_int64(statement, 5, record->kind);
-    bind_text(statement, 6, record->time);
-    bind_text(statement, 7, record->client);
-    bind_text(statement, 8, record->edition);
-    bind_text(statement, 9, record->request);
-    bind_text(statement, 10, record->decision);
+    sqlite3_bind_int64(statement, 1, row->number);
+    sqlite3_bind_int64(statement, 2, log->number);
+    sqlite3_bind_int64(statement, 3, position);
+    sqlite3_bind_int64(statement, 4, row->slot);
+    if (row->has_subject)
+        bind_digest(statement, 5, &row->subject, HASH_BYTES);
+    if (row->has_request) {
+        bind_digest(statement, 6, &row->request, HASH_BYTES);
+        bind_digest(statement, 7, &row->body, HASH_BYTES);
+    }
+    bind_blob(statement, 8, row->leaf);
+    bind_blob(statement, 9, row->payload);
     return journal_run(journal, statement, fault);
 }
 
-/* Who and which request: each part with its length before it, so that no two keys read alike. */
-struct digest request_hash(const struct journal *journal, struct arena *arena, const struct request_key *key)
+/* ---- what a record is sealed under ---- */
+
+/* Under the key of the installation, which is never erased: without it nothing works. */
+static bool hash_of(struct journal *journal, const char *label, struct text text, struct digest *hash,
+                    struct fault *fault)
 {
-    const struct text parts[] = {key->client, key->verb, key->region, key->request};
+    enum key_found found;
+    if (!keys_hash(journal->keys, KEYS_SLOT_INSTALLATION, label, text, hash, &found, fault))
+        return false;
+    return found == KEY_FOUND || fault_set(fault, FAULT_BROKEN, "the first key of the file of keys cannot be used");
+}
+
+/* Each part with its length before it, so that no two lists read alike. */
+static struct text parts_text(struct arena *arena, const struct text *parts, size_t count)
+{
     struct buffer buffer;
     buffer_init(&buffer, arena);
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+    for (size_t i = 0; i < count; i++) {
         buffer_format(&buffer, "%zu:", parts[i].length);
         buffer_add(&buffer, parts[i]);
     }
-    return digest_keyed(journal->key, buffer_text(&buffer));
+    return buffer_text(&buffer);
 }
 
-static bool request_insert(struct journal *journal, struct arena *arena, const struct request_key *key,
-                           long long number, struct fault *fault)
+bool request_hash(struct journal *journal, struct arena *arena, const struct request_key *key, struct digest *hash,
+                  struct fault *fault)
 {
-    struct digest hash = request_hash(journal, arena, key);
-    struct digest body = digest_keyed(journal->key, key->body);
-    sqlite3_stmt *statement = journal_statement(journal, STATEMENT_ADD_REQUEST);
-    sqlite3_bind_blob(statement, 1, hash.bytes, HASH_BYTES, SQLITE_STATIC);
-    sqlite3_bind_blob(statement, 2, body.bytes, HASH_BYTES, SQLITE_STATIC);
-    sqlite3_bind_int64(statement, 3, number);
-    return journal_run(journal, statement, fault);
+    const struct text parts[] = {key->client, key->verb, key->region, key->request};
+    return hash_of(journal, "request", parts_text(arena, parts, sizeof parts / sizeof *parts), hash, fault);
+}
+
+bool subject_hash(struct journal *journal, struct arena *arena, struct text region, struct text case_id,
+                  struct digest *hash, struct fault *fault)
+{
+    const struct text parts[] = {region, case_id};
+    return hash_of(journal, "case", parts_text(arena, parts, sizeof parts / sizeof *parts), hash, fault);
+}
+
+/* The slot of a case: that of its newest record, or the next free one. */
+static bool slot_of_case(struct journal *journal, struct row *row, struct fault *fault)
+{
+    sqlite3_stmt *statement = journal_statement(journal, STATEMENT_FIND_SLOT);
+    bind_digest(statement, 1, &row->subject, HASH_BYTES);
+    int result = sqlite3_step(statement);
+    if (result == SQLITE_ROW)
+        row->slot = sqlite3_column_int64(statement, 0);
+    sqlite3_reset(statement);
+    if (result != SQLITE_DONE)
+        return result == SQLITE_ROW || journal_fault(journal, result, fault);
+    row->slot = journal->slot;
+    if (!keys_take(journal->keys, &row->slot, fault))
+        return false;
+    journal->slot = row->slot + 1;
+    return true;
+}
+
+static bool row_hashes(struct journal *journal, struct arena *arena, const struct record *record,
+                       const struct request_key *key, struct row *row, struct fault *fault)
+{
+    row->slot = KEYS_SLOT_NONE;
+    row->has_subject = record->case_id.at != NULL;
+    if (row->has_subject && (!subject_hash(journal, arena, record->region, record->case_id, &row->subject, fault) ||
+                             !slot_of_case(journal, row, fault)))
+        return false;
+    row->has_request = key && key->request.at;
+    if (!row->has_request)
+        return true;
+    enum key_found found;
+    long long slot = row->slot == KEYS_SLOT_NONE ? KEYS_SLOT_INSTALLATION : row->slot;
+    return request_hash(journal, arena, key, &row->request, fault) &&
+           keys_hash(journal->keys, slot, "body", key->body, &row->body, &found, fault) &&
+           (found == KEY_FOUND || fault_set(fault, FAULT_BROKEN, "the key of slot %lld cannot be used", slot));
+}
+
+/* The six things that a log line of a government has to tell (BIO2 8.15.01): who and when are in the leaf too. */
+static struct text trail_of(struct arena *arena, const struct record *record, const struct request_key *key)
+{
+    struct value *trail = value_object(arena);
+    struct text object = record->case_id.at ? record->case_id : record->log;
+    value_set(arena, trail, "action", key ? value_text(arena, key->verb) : value_string(arena, record_kind_names[record->kind]));
+    value_set(arena, trail, "actor", value_text(arena, record->client));
+    value_set(arena, trail, "object", value_text(arena, object));
+    value_set(arena, trail, "origin", value_string(arena, key ? "request" : "daemon"));
+    value_set(arena, trail, "result", value_string(arena, "recorded"));
+    value_set(arena, trail, "time", value_text(arena, record->time));
+    return json_write(arena, trail);
+}
+
+static bool row_seal(struct journal *journal, struct arena *arena, struct record *record,
+                     const struct request_key *key, struct row *row, struct fault *fault)
+{
+    struct json_error error;
+    struct seal_place place = {record->log, record->index, record->id};
+    struct content content = {record->request, record->decision, trail_of(arena, record, key)};
+    const struct value *request = record->request_read;
+    if (!request && record->case_id.at)
+        request = json_read(arena, record->request, &error);
+    struct text answer = record->answer.at ? record->answer : record->decision;
+    struct sealed sealed;
+    enum key_found found;
+    if (!seal(arena, journal->keys, row->slot, &place, &content, request, answer, &sealed, &found, fault))
+        return false;
+    if (found != KEY_FOUND)
+        return fault_set(fault, FAULT_BROKEN, "the key of slot %lld cannot be used", row->slot);
+    struct leaf leaf = {
+        .kind = text_of(record_kind_names[record->kind]),
+        .id = record->id,
+        .log = record->log,
+        .time = record->time,
+        .client = record->client,
+        .edition = record->edition.length ? record->edition : (struct text){0},
+        .has_contents = true,
+        .has_answer = sealed.has_answer,
+        .has_sealed = true,
+        .contents = sealed.contents,
+        .answer = sealed.answer,
+        .sealed = sealed.sealed,
+    };
+    bool fits = leaf_write(arena, &leaf, &row->leaf);
+    assert(fits); /* names are at most ID_LENGTH_MAX */
+    row->payload = sealed.payload;
+    record->leaf = row->leaf;
+    memcpy(record->opening, sealed.opening, sizeof record->opening);
+    secret_wipe(sealed.opening, sizeof sealed.opening);
+    return true;
+}
+
+static bool tiles_add(struct journal *journal, const struct log *log, unsigned full, struct fault *fault)
+{
+    for (unsigned level = 0; level < full; level++) {
+        uint64_t index;
+        struct text tile = log_tree_full(&log->tree, level, &index);
+        sqlite3_stmt *statement = journal_statement(journal, STATEMENT_ADD_TILE);
+        sqlite3_bind_int64(statement, 1, log->number);
+        sqlite3_bind_int64(statement, 2, level);
+        sqlite3_bind_int64(statement, 3, (sqlite3_int64)index);
+        bind_blob(statement, 4, tile);
+        if (!journal_run(journal, statement, fault))
+            return false;
+    }
+    return true;
 }
 
 bool journal_append(struct journal *journal, struct arena *arena, struct record *record, const struct request_key *key,
@@ -180,18 +350,18 @@ bool journal_append(struct journal *journal, struct arena *arena, struct record 
     struct moment now = moment_now();
     if (now.second < log->second)
         now.second = log->second;
-    long long number = 0;
+    struct row row = {0};
     record->id = uuid_new(&journal->ids, arena);
     record->time = moment_text(arena, now);
     record->index = log->size;
-    bool known = record_number(record->id, &number);
-    assert(known && number > journal->newest);
-    if (!record_insert(journal, record, log, number, fault))
+    bool known = record_number(record->id, &row.number);
+    assert(known && row.number > journal->newest);
+    if (!log_ready(journal, log, fault) || !row_hashes(journal, arena, record, key, &row, fault) ||
+        !row_seal(journal, arena, record, key, &row, fault) ||
+        !record_insert(journal, &row, log, record->index, fault))
         return false;
-    journal->newest = number;
-    if (key && key->request.at && !request_insert(journal, arena, key, number, fault))
-        return false;
+    journal->newest = row.number;
     log->size++;
     log->second = now.second;
-    return true;
+    return tiles_add(journal, log, log_tree_append(&log->tree, tree_leaf(row.leaf)), fault);
 }

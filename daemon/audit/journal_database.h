@@ -6,6 +6,10 @@
 #define AUDIT_JOURNAL_DATABASE_H
 
 #include "audit/journal.h"
+#include "audit/leaf.h"
+#include "audit/log_tree.h"
+#include "audit/seal.h"
+#include "audit/signing.h"
 
 #include <sqlite3.h>
 
@@ -15,16 +19,30 @@ enum statement {
     STATEMENT_ROLLBACK,
     STATEMENT_ADD_LOG,
     STATEMENT_ADD_RECORD,
-    STATEMENT_ADD_REQUEST,
+    STATEMENT_ADD_TILE,
+    STATEMENT_SET_HEAD,
     STATEMENT_ADD_EDITION,
     STATEMENT_ADD_FILE,
     STATEMENT_FIND_REQUEST,
     STATEMENT_FIND_RECORD,
     STATEMENT_FIND_IN_LOG,
     STATEMENT_FIND_IN_ALL,
+    STATEMENT_FIND_OF_CASE,
+    STATEMENT_FIND_SLOT,
+    STATEMENT_FIND_LEAVES,
+    STATEMENT_FIND_TILE,
     STATEMENT_FIND_EDITION,
     STATEMENT_FIND_FILE,
     STATEMENT_COUNT
+};
+
+/* Room for a checkpoint signed by one key: the name of a log twice, a size, a root, a signature. */
+#define HEAD_BYTES_MAX 512
+
+/* From where a log's tiles are read; it stays where it is. */
+struct log_store {
+    struct journal *journal;
+    long long number;
 };
 
 /* Sizes and times as they will be when the open batch is committed, and as they were before it. */
@@ -33,6 +51,14 @@ struct log {
     long long number; /* its key */
     long long size, size_committed;
     int64_t second, second_committed; /* of its newest record */
+    struct digest root;               /* of the head that was committed last */
+    struct log_store *store;
+    struct log_tree tree; /* when `opened`: of `size` leaves */
+    bool opened;
+    /* The newest head that was signed: of `note_size` leaves; not before there is a record. */
+    char note[HEAD_BYTES_MAX];
+    size_t note_length;
+    long long note_size;
 };
 
 #define HASH_BYTES 16
@@ -46,7 +72,12 @@ struct journal {
     size_t logs_committed; /* logs beyond these are new in the open batch */
     struct uuid_source ids;
     long long newest;                /* key of the newest record */
-    unsigned char key[DIGEST_BYTES]; /* under which requests are hashed */
+    struct master master;
+    struct keys *keys;
+    struct signing_key signing;
+    long long slot, slot_committed;  /* the first slot of a key that no record uses */
+    bool new_keys;                   /* they were made just now */
+    char damage[sizeof ((struct fault *)0)->message]; /* what was found that is not as it was written; empty: nothing */
     int wal_pages;                   /* in the WAL after the newest commit */
     int system_error;                /* errno of the newest write */
     bool batch;                      /* a transaction is open */
@@ -62,7 +93,25 @@ bool journal_run(struct journal *journal, sqlite3_stmt *statement, struct fault 
 bool journal_begin(struct journal *journal, struct fault *fault);
 /* The key of a record, from its id; false when that is no id of ours. */
 bool record_number(struct text id, long long *number);
-struct digest request_hash(const struct journal *journal, struct arena *arena, const struct request_key *key);
+/* Who and which request, as a hash under the key of the installation. */
+bool request_hash(struct journal *journal, struct arena *arena, const struct request_key *key, struct digest *hash,
+                  struct fault *fault);
+/* Which case of which region, in the same way. */
+bool subject_hash(struct journal *journal, struct arena *arena, struct text region, struct text case_id,
+                  struct digest *hash, struct fault *fault);
+/* `almere` of the log `almere/2026`. */
+struct text log_region(struct text log);
+struct log *log_find(struct journal *journal, struct text name);
+/* Makes the log's tree ready: once, from its tiles and the leaves after them. */
+bool log_ready(struct journal *journal, struct log *log, struct fault *fault) MUST_USE;
+/* Signs the head of `size` (at most the log's), or takes the one that was signed last. The text is good till the next. */
+bool log_head(struct journal *journal, struct arena *arena, struct log *log, long long size, struct text *note,
+              struct fault *fault) MUST_USE;
+/* Remembers the first thing that was found to be not as it was written: nothing is written any more. */
+void journal_damaged(struct journal *journal, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void bind_digest(sqlite3_stmt *statement, int index, const struct digest *digest, size_t size);
+void bind_blob(sqlite3_stmt *statement, int index, struct text bytes);
+struct text column_blob(struct arena *arena, sqlite3_stmt *statement, int index);
 void bind_text(sqlite3_stmt *statement, int index, struct text text);
 struct text column_text(struct arena *arena, sqlite3_stmt *statement, int index);
 

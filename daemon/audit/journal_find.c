@@ -4,23 +4,93 @@
 #include <stdint.h>
 #include <string.h>
 
-static struct record record_of_row(struct journal *journal, struct arena *arena, sqlite3_stmt *row)
+/* The record that a row says it is, and its leaf is the one in the tree at that place. False: it is damaged. */
+static bool leaf_of_row(struct journal *journal, struct arena *arena, sqlite3_stmt *row, struct record *record,
+                        struct leaf *leaf, struct fault *fault)
 {
-    struct record record = {
-        .id = column_text(arena, row, 0),
-        .index = sqlite3_column_int64(row, 2),
-        .time = column_text(arena, row, 4),
-        .client = column_text(arena, row, 5),
-        .edition = column_text(arena, row, 6),
-        .request = column_text(arena, row, 7),
-        .decision = column_text(arena, row, 8),
-    };
-    long long log = sqlite3_column_int64(row, 1), kind = sqlite3_column_int64(row, 3);
+    struct log *log = NULL;
+    struct text problem;
+    struct digest in_tree, found;
+    long long number;
     for (size_t i = 0; i < journal->logs_count; i++)
-        if (journal->logs[i].number == log)
-            record.log = journal->logs[i].name;
-    record.kind = kind >= 0 && kind < RECORD_KIND_COUNT ? (enum record_kind)kind : RECORD_RESTART;
-    return record;
+        if (journal->logs[i].number == sqlite3_column_int64(row, 1))
+            log = &journal->logs[i];
+    record->index = sqlite3_column_int64(row, 2);
+    record->leaf = column_blob(arena, row, 4);
+    *fault = (struct fault){.kind = FAULT_NONE};
+    if (!log || record->index < 0 || record->index >= log->size)
+        return false;
+    record->log = log->name;
+    if (!log_ready(journal, log, fault))
+        return false;
+    struct tree_reader reader = log_tree_reader(&log->tree);
+    if (!reader.hash(reader.context, 0, (uint64_t)record->index, &in_tree, fault))
+        return false;
+    found = tree_leaf(record->leaf);
+    return digest_equal(in_tree, found) && leaf_read(arena, record->leaf, leaf, &problem) &&
+           text_equal(leaf->log, log->name) && record_number(leaf->id, &number) &&
+           number == sqlite3_column_int64(row, 0);
+}
+
+static void record_of_leaf(struct record *record, const struct leaf *leaf)
+{
+    record->id = leaf->id;
+    record->time = leaf->time;
+    record->client = leaf->client;
+    record->edition = leaf->edition;
+    for (size_t i = 0; i < RECORD_KIND_COUNT; i++)
+        if (text_is(leaf->kind, record_kind_names[i]))
+            record->kind = (enum record_kind)i;
+}
+
+/* A payload that is gone is well when its key is: then the case was erased. */
+static bool payload_open(struct journal *journal, struct arena *arena, sqlite3_stmt *row, const struct leaf *leaf,
+                         struct record *record, struct fault *fault)
+{
+    long long slot = sqlite3_column_int64(row, 3);
+    struct text payload = column_blob(arena, row, 5);
+    struct seal_place place = {record->log, record->index, record->id};
+    struct unsealed unsealed = {0};
+    struct digest hash;
+    enum key_found found = KEY_WRONG;
+    if (!payload.at) {
+        if (slot != KEYS_SLOT_NONE && !keys_hash(journal->keys, slot, "gone", TEXT(""), &hash, &found, fault))
+            return false;
+        record->state = found == KEY_ERASED ? RECORD_ERASED : RECORD_DAMAGED;
+        return true;
+    }
+    if (!leaf->has_sealed || !digest_equal(digest_of(payload), leaf->sealed)) {
+        record->state = RECORD_DAMAGED;
+        return true;
+    }
+    if (!unseal(arena, journal->keys, slot, &place, payload, &unsealed, &found, fault))
+        return false;
+    record->state = found == KEY_FOUND ? RECORD_WHOLE : found == KEY_ERASED ? RECORD_ERASED : RECORD_DAMAGED;
+    record->request = unsealed.content.request;
+    record->decision = unsealed.content.decision;
+    memcpy(record->opening, unsealed.opening, sizeof record->opening);
+    unsealed_finish(&unsealed);
+    return true;
+}
+
+/* A row to its record. False when the world is wrong; a record that is not as it was written is damaged. */
+static bool record_of_row(struct journal *journal, struct arena *arena, sqlite3_stmt *row, struct record *record,
+                          struct fault *fault)
+{
+    struct leaf leaf;
+    *record = (struct record){.state = RECORD_DAMAGED};
+    if (!leaf_of_row(journal, arena, row, record, &leaf, fault)) {
+        if (fault->kind != FAULT_NONE)
+            return false;
+    } else {
+        record_of_leaf(record, &leaf);
+        if (!payload_open(journal, arena, row, &leaf, record, fault))
+            return false;
+    }
+    if (record->state == RECORD_DAMAGED)
+        journal_damaged(journal, "record %lld of log `%.*s` is not as it was written", record->index,
+                        TEXT_ARGS(record->log));
+    return true;
 }
 
 /* The record with that key; FAULT_ABSENT when there is none. */
@@ -30,12 +100,11 @@ static bool record_by_number(struct journal *journal, struct arena *arena, long 
     sqlite3_stmt *statement = journal_statement(journal, STATEMENT_FIND_RECORD);
     sqlite3_bind_int64(statement, 1, number);
     int result = sqlite3_step(statement);
-    if (result == SQLITE_ROW)
-        *record = record_of_row(journal, arena, statement);
+    bool good = result != SQLITE_ROW || record_of_row(journal, arena, statement, record, fault);
     sqlite3_reset(statement);
     if (result == SQLITE_DONE)
         return fault_set(fault, FAULT_ABSENT, "there is no such record");
-    return result == SQLITE_ROW || journal_fault(journal, result, fault);
+    return good && (result == SQLITE_ROW || journal_fault(journal, result, fault));
 }
 
 bool journal_record(struct journal *journal, struct arena *arena, struct text id, struct record *record,
@@ -45,30 +114,39 @@ bool journal_record(struct journal *journal, struct arena *arena, struct text id
     if (!record_number(id, &number))
         return fault_set(fault, FAULT_ABSENT, "there is no such record");
     return record_by_number(journal, arena, number, record, fault) &&
-           (text_equal(record->id, id) || fault_set(fault, FAULT_ABSENT, "there is no such record"));
+           (record->state == RECORD_DAMAGED || text_equal(record->id, id) ||
+            fault_set(fault, FAULT_ABSENT, "there is no such record"));
 }
 
 bool journal_seen(struct journal *journal, struct arena *arena, const struct request_key *key, enum journal_seen *seen,
                   struct record *record, struct fault *fault)
 {
+    struct digest hash, body = {{0}};
+    long long number = 0, slot = KEYS_SLOT_NONE;
+    unsigned char recorded[HASH_BYTES] = {0};
+    enum key_found found;
     *seen = SEEN_NEVER;
     if (!key->request.at)
         return true;
-    struct digest hash = request_hash(journal, arena, key);
-    struct digest body = digest_keyed(journal->key, key->body);
+    if (!request_hash(journal, arena, key, &hash, fault))
+        return false;
     sqlite3_stmt *statement = journal_statement(journal, STATEMENT_FIND_REQUEST);
-    sqlite3_bind_blob(statement, 1, hash.bytes, HASH_BYTES, SQLITE_STATIC);
+    bind_digest(statement, 1, &hash, HASH_BYTES);
     int result = sqlite3_step(statement);
-    long long number = 0;
     if (result == SQLITE_ROW) {
-        bool same = sqlite3_column_bytes(statement, 0) == HASH_BYTES &&
-                    memcmp(sqlite3_column_blob(statement, 0), body.bytes, HASH_BYTES) == 0;
-        *seen = same ? SEEN_SAME : SEEN_OTHER;
+        if (sqlite3_column_bytes(statement, 0) == HASH_BYTES)
+            memcpy(recorded, sqlite3_column_blob(statement, 0), HASH_BYTES);
         number = sqlite3_column_int64(statement, 1);
+        slot = sqlite3_column_int64(statement, 2);
     }
     sqlite3_reset(statement);
-    if (result != SQLITE_ROW && result != SQLITE_DONE)
-        return journal_fault(journal, result, fault);
+    if (result != SQLITE_ROW)
+        return result == SQLITE_DONE || journal_fault(journal, result, fault);
+    if (!keys_hash(journal->keys, slot == KEYS_SLOT_NONE ? KEYS_SLOT_INSTALLATION : slot, "body", key->body, &body,
+                   &found, fault))
+        return false;
+    bool same = found == KEY_FOUND && memcmp(recorded, body.bytes, HASH_BYTES) == 0;
+    *seen = same ? SEEN_SAME : found == KEY_ERASED ? SEEN_ERASED : SEEN_OTHER;
     return *seen != SEEN_SAME || record_by_number(journal, arena, number, record, fault);
 }
 
@@ -79,13 +157,7 @@ static long long first_number(struct moment moment)
     return second * 1000 << 12;
 }
 
-/* Canonical JSON of a request begins with its case's id. */
-static struct text case_prefix(struct arena *arena, struct text case_id)
-{
-    return text_format(arena, "{\"case\":{\"case\":\"%.*s\"", TEXT_ARGS(case_id));
-}
-
-static void query_bind(sqlite3_stmt *statement, const struct record_query *query, struct text prefix, long long after)
+static void query_bind(sqlite3_stmt *statement, const struct record_query *query, long long after)
 {
     long long lowest = query->has_since ? first_number(query->since) - 1 : -1;
     long long highest = query->has_until ? first_number((struct moment){.second = query->until.second + 1}) - 1
@@ -93,9 +165,7 @@ static void query_bind(sqlite3_stmt *statement, const struct record_query *query
     sqlite3_bind_int64(statement, 2, query->from);
     sqlite3_bind_int64(statement, 3, after > lowest ? after : lowest);
     sqlite3_bind_int64(statement, 4, highest);
-    if (query->case_id.at)
-        bind_text(statement, 5, prefix);
-    sqlite3_bind_int64(statement, 6, (sqlite3_int64)query->limit);
+    sqlite3_bind_int64(statement, 5, (sqlite3_int64)query->limit);
 }
 
 bool journal_find(struct journal *journal, struct arena *arena, const struct record_query *query,
@@ -110,19 +180,25 @@ bool journal_find(struct journal *journal, struct arena *arena, const struct rec
             log = journal->logs[i].number;
     if (query->log.at && !log)
         return true; /* a log without records */
-    sqlite3_stmt *statement =
-        journal_statement(journal, query->log.at ? STATEMENT_FIND_IN_LOG : STATEMENT_FIND_IN_ALL);
+    struct digest subject;
+    if (query->case_id.at && !subject_hash(journal, arena, log_region(query->log), query->case_id, &subject, fault))
+        return false;
+    sqlite3_stmt *statement = journal_statement(journal, query->case_id.at ? STATEMENT_FIND_OF_CASE
+                                                         : query->log.at   ? STATEMENT_FIND_IN_LOG
+                                                                           : STATEMENT_FIND_IN_ALL);
     if (query->log.at)
         sqlite3_bind_int64(statement, 1, log);
-    struct text prefix = case_prefix(arena, query->case_id);
-    query_bind(statement, query, prefix, after);
+    query_bind(statement, query, after);
+    if (query->case_id.at)
+        bind_digest(statement, 6, &subject, HASH_BYTES);
     int result;
-    while ((result = sqlite3_step(statement)) == SQLITE_ROW) {
+    bool good = true;
+    while (good && (result = sqlite3_step(statement)) == SQLITE_ROW) {
         struct record *record = arena_push(arena, &list->items, &list->count, &list->capacity, sizeof *record);
-        *record = record_of_row(journal, arena, statement);
+        good = record_of_row(journal, arena, statement, record, fault);
     }
     sqlite3_reset(statement);
-    return result == SQLITE_DONE || journal_fault(journal, result, fault);
+    return good && (result == SQLITE_DONE || journal_fault(journal, result, fault));
 }
 
 struct log_size *journal_logs(const struct journal *journal, struct arena *arena, size_t *count)

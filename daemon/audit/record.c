@@ -1,5 +1,6 @@
 #include "audit/record.h"
 
+#include "base/base64.h"
 #include "base/json.h"
 
 const char *const record_kind_names[RECORD_KIND_COUNT] = {
@@ -23,18 +24,33 @@ struct value *record_heading(struct arena *arena, const struct record *record)
     value_set(arena, object, "kind", value_string(arena, record_kind_names[record->kind]));
     value_set(arena, object, "time", value_text(arena, record->time));
     value_set(arena, object, "client", value_text(arena, record->client));
-    value_set(arena, object, "edition", value_text(arena, record->edition));
+    if (record->edition.length)
+        value_set(arena, object, "edition", value_text(arena, record->edition));
     return object;
 }
 
-struct value *record_value(struct arena *arena, const struct record *record)
+struct value *record_receipt(struct arena *arena, const struct record *record, struct text proof)
+{
+    struct value *object = record_reference(arena, record);
+    struct text opening = {(const char *)record->opening, sizeof record->opening};
+    value_set(arena, object, "leaf", value_text(arena, base64_write(arena, record->leaf)));
+    value_set(arena, object, "proof", value_text(arena, proof));
+    value_set(arena, object, "opening", value_text(arena, base64_write(arena, opening)));
+    return object;
+}
+
+struct value *record_value(struct arena *arena, const struct record *record, struct text proof)
 {
     struct value *object = record_heading(arena, record);
     struct json_error error;
-    struct value *request = json_read(arena, record->request, &error);
-    struct value *decision = json_read(arena, record->decision, &error);
-    /* We wrote them; a record that holds something else was changed behind our back, and is shown as the text it is. */
-    value_set(arena, object, "request", request ? request : value_text(arena, record->request));
-    value_set(arena, object, "decision", decision ? decision : value_text(arena, record->decision));
+    if (record->state == RECORD_WHOLE) {
+        struct value *request = json_read(arena, record->request, &error);
+        struct value *decision = json_read(arena, record->decision, &error);
+        /* We wrote them, and they are as they were sealed: were they no JSON, they are shown as the text they are. */
+        value_set(arena, object, "request", request ? request : value_text(arena, record->request));
+        value_set(arena, object, "decision", decision ? decision : value_text(arena, record->decision));
+    }
+    value_set(arena, object, "leaf", value_text(arena, base64_write(arena, record->leaf)));
+    value_set(arena, object, "proof", value_text(arena, proof));
     return object;
 }

@@ -1,6 +1,9 @@
 /*
  * A record: what is remembered of one answer, and all that it depended on. The rule files are in the journal by their
  * digest, so a record can be replayed when the region has long deleted them.
+ *
+ * It lies in the journal as a leaf (audit/leaf.h: what is said of it for ever) and a sealed payload (audit/seal.h: the
+ * request and the decision), which is gone when the case was erased.
  */
 #ifndef AUDIT_RECORD_H
 #define AUDIT_RECORD_H
@@ -10,6 +13,12 @@
 
 enum record_kind { RECORD_DECISION, RECORD_EDITION, RECORD_RESTART, RECORD_KIND_COUNT };
 extern const char *const record_kind_names[RECORD_KIND_COUNT]; /* "decision", "edition", "restart" */
+
+enum record_state {
+    RECORD_WHOLE,
+    RECORD_ERASED,  /* request and decision are gone for good; what the leaf says stays */
+    RECORD_DAMAGED, /* it is not as it was written: nothing of it is shown */
+};
 
 struct record {
     struct text id;  /* UUIDv7, rising within a log */
@@ -23,12 +32,24 @@ struct record {
     struct text request;
     /* The decision as canonical JSON, without its trace; of an edition: what was loaded or refused, with findings. */
     struct text decision;
+    enum record_state state;
+    struct text leaf;                    /* canonical JSON, in the tree as it is */
+    unsigned char opening[DIGEST_BYTES]; /* the salt of the leaf's `answer`: as secret as the decision */
+    /* For appending: what it is about, for the key that it is sealed under. Absent: about nobody, and in clear. */
+    struct text region, case_id;
+    struct text answer;              /* the decision as sent, when that is not `decision`: with its trace, or redacted */
+    const struct value *request_read; /* `request` as it was read, when it is at hand */
 };
 
-/* {id, log, index, kind, time, client, edition, request, decision} of 4-protocol; request and decision parsed back. */
-struct value *record_value(struct arena *arena, const struct record *record);
-/* {id, log, index}: what an answer carries. */
+/*
+ * {id, log, index, kind, time, client, edition, request, decision, leaf, proof} of 4-protocol; request and decision
+ * parsed back, and left out of what was erased.
+ */
+struct value *record_value(struct arena *arena, const struct record *record, struct text proof);
+/* {id, log, index}. */
 struct value *record_reference(struct arena *arena, const struct record *record);
+/* The same, leaf, proof and opening: what an answer carries. */
+struct value *record_receipt(struct arena *arena, const struct record *record, struct text proof);
 /* The same and kind, time, client, edition: what a list shows. */
 struct value *record_heading(struct arena *arena, const struct record *record);
 

@@ -158,6 +158,11 @@ bool replay_record(struct arena *arena, struct edition_cache *cache, struct jour
     findings_init(&findings, arena);
     refusals_init(&refusals, arena);
     *again = NULL;
+    if (record->state != RECORD_WHOLE) {
+        *outcome = value_object(arena);
+        value_set(arena, *outcome, "outcome", value_string(arena, "erased"));
+        return true;
+    }
     struct edition *edition = edition_cache_get(cache, journal, current, record->edition, &findings, fault);
     if (!edition && fault->kind != FAULT_NONE && fault->kind != FAULT_ABSENT)
         return false;

@@ -37,7 +37,7 @@ struct value *decide_whole(struct arena *arena, const struct rules *rules, const
                            struct refusals *refusals);
 
 /*
- * {"outcome": "identical"} or {"outcome": "different", "at", "recorded", "replayed", "because"}; `recorded` or
+ * {"outcome": "identical"}, {"outcome": "erased"} or {"outcome": "different", "at", "recorded", "replayed", "because"}; `recorded` or
  * `replayed` is left out where that side has nothing there. The decision made again is in `*again` (NULL when there is
  * none), with its trace when `trace` is set.
  */

@@ -13,11 +13,23 @@ static struct text log_of(struct arena *arena, const struct region *region)
     return text_format(arena, "%.*s/%d", TEXT_ARGS(region->name), year);
 }
 
+/* The same for the same record, byte for byte: in the smallest tree that it is in. */
+static bool reply_receipt(struct call *call, const struct record *record, struct fault *fault)
+{
+    struct text proof;
+    if (!journal_proof(call->service->journal, call->arena, record, TREE_OF_THEN, &proof, fault))
+        return false;
+    call_reply(call, "record", record_receipt(call->arena, record, proof));
+    return true;
+}
+
 /* What was recorded is answered again, byte for byte; a view (`trace`, `for`) is not kept, so it is made again. */
 static bool answer_again(struct call *call, const struct record *record, struct fault *fault)
 {
     struct service *service = call->service;
     const struct value *trace = value_get(call->request->root, "trace");
+    if (!call_whole(call, record, "/request"))
+        return true;
     struct text decision = record->decision;
     if ((trace && trace->boolean) || value_get(call->request->root, "for")) {
         struct findings findings;
@@ -39,9 +51,8 @@ static bool answer_again(struct call *call, const struct record *record, struct 
         decision = json_write(call->arena, view);
     }
     call_reply_text(call, "decision", decision);
-    call_reply(call, "record", record_reference(call->arena, record));
     service->counters[COUNTER_REPEATED]++;
-    return true;
+    return reply_receipt(call, record, fault);
 }
 
 /* A correction names the decision that it takes the place of: one that was recorded, of the same case. */
@@ -59,6 +70,8 @@ static bool replaced_is_there(struct call *call, const struct case_file *case_fi
         return true;
     }
     struct json_error error;
+    if (!call_whole(call, &replaced, "/replaces"))
+        return true;
     const struct value *request = json_read(call->arena, replaced.request, &error);
     const struct value *same = value_get(value_get(request, "case"), "case");
     if (replaced.kind != RECORD_DECISION || !same || !text_equal(same->text, case_file->id))
@@ -115,14 +128,17 @@ static bool decide_new(struct call *call, const struct request_key *key, struct 
         .edition = service->edition->digest,
         .request = key->body,
         .decision = whole_decision(call, &case_file, on, &asked, decision),
+        .region = case_file.region->name,
+        .case_id = case_file.id,
+        .request_read = call->request->root,
     };
     bool viewed = asked.trace || asked.for_role.at;
-    call_reply_text(call, "decision", viewed ? json_write(call->arena, decision) : record.decision);
+    record.answer = viewed ? json_write(call->arena, decision) : record.decision;
+    call_reply_text(call, "decision", record.answer);
     if (!call_append(call, &record, key, fault))
         return false;
-    call_reply(call, "record", record_reference(call->arena, &record));
     service->counters[COUNTER_DECIDED]++;
-    return true;
+    return reply_receipt(call, &record, fault);
 }
 
 bool verb_decide(struct call *call, struct fault *fault)
@@ -143,7 +159,10 @@ bool verb_decide(struct call *call, struct fault *fault)
         return answer_again(call, &record, fault);
     if (seen == SEEN_NEVER)
         return decide_new(call, &key, fault);
-    refusals_add_at(call->refusals, ERROR_REQUEST_REUSED, "/request",
-                    "this id came before with another body, expected the same request again or a new id");
+    if (seen == SEEN_ERASED)
+        refusals_add_at(call->refusals, ERROR_ERASED, "/request", "this was answered, and its case was erased since");
+    else
+        refusals_add_at(call->refusals, ERROR_REQUEST_REUSED, "/request",
+                        "this id came before with another body, expected the same request again or a new id");
     return true;
 }

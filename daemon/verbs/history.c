@@ -19,7 +19,7 @@ static struct value *line_of(struct arena *arena, const struct record *record)
 {
     struct value *line = record_heading(arena, record);
     struct json_error error;
-    if (record->kind != RECORD_DECISION)
+    if (record->kind != RECORD_DECISION || record->state != RECORD_WHOLE)
         return line;
     const struct value *decision = json_read(arena, record->decision, &error);
     static const char *const shown[] = {"case", "on"};
@@ -51,8 +51,11 @@ static bool records_list(struct call *call, struct record_query *query, struct t
             part.after = (struct text){0};
         if (!journal_find(call->service->journal, call->arena, &part, &list, fault))
             return false;
-        for (size_t j = 0; j < list.count; j++)
+        for (size_t j = 0; j < list.count; j++) {
+            if (list.items[j].state == RECORD_DAMAGED)
+                return call_whole(call, &list.items[j], "") || true;
             value_append(call->arena, lines, line_of(call->arena, &list.items[j]));
+        }
     }
     return true;
 }

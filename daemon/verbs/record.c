@@ -1,4 +1,4 @@
-/* `record`: one record, whole. */
+/* `record`: one record, whole, with its proof; of one that was erased, what its leaf says. */
 #include "verbs/verb.h"
 
 bool verb_record(struct call *call, struct fault *fault)
@@ -6,7 +6,12 @@ bool verb_record(struct call *call, struct fault *fault)
     struct text id = call_text(call, "decision");
     struct record record;
     if (journal_record(call->service->journal, call->arena, id, &record, fault)) {
-        call_reply(call, "record", record_value(call->arena, &record));
+        struct text proof;
+        if (record.state == RECORD_DAMAGED)
+            return call_whole(call, &record, "/decision") || true;
+        if (!journal_proof(call->service->journal, call->arena, &record, TREE_OF_NOW, &proof, fault))
+            return false;
+        call_reply(call, "record", record_value(call->arena, &record, proof));
         return true;
     }
     if (fault->kind != FAULT_ABSENT)

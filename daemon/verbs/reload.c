@@ -15,6 +15,8 @@ bool verb_reload(struct call *call, struct fault *fault)
     struct record record;
     if (!journal_seen(service->journal, call->arena, &key, &seen, &record, fault))
         return false;
+    if (seen != SEEN_NEVER && !call_whole(call, &record, "/request"))
+        return true;
     if (seen != SEEN_NEVER) {
         call_reply_text(call, "reload", record.decision); /* it takes no members: another body cannot be */
         return true;

@@ -30,6 +30,8 @@ static bool replay_one(struct call *call, struct text id, struct fault *fault)
         return true;
     }
     struct value *outcome, *again;
+    if (record.state == RECORD_DAMAGED)
+        return call_whole(call, &record, "/decision") || true;
     if (!replay_record(call->arena, &service->cache, service->journal, service->edition, &record, false, &outcome,
                        &again, fault))
         return false;
@@ -113,26 +115,29 @@ static bool replay_range(struct call *call, const struct range *range, struct fa
 {
     struct service *service = call->service;
     struct record_list list;
-    long long identical = 0, different = 0;
+    long long identical = 0, different = 0, erased = 0;
     size_t done = 0;
     if (!journal_find(service->journal, call->arena, &range->query, &list, fault))
         return false;
     for (; done < list.count && call->arena->used < CASE_MEMORY_MAX / 2; done++) {
         const struct record *record = &list.items[done];
         struct value *outcome, *again;
+        if (record->state == RECORD_DAMAGED)
+            return call_whole(call, record, "") || true;
         if (record->kind != RECORD_DECISION || !in_region(range, record))
             continue;
         if (!replay_record(call->arena, &service->cache, service->journal, service->edition, record, false, &outcome,
                            &again, fault))
             return false;
-        bool same = text_is(value_get(outcome, "outcome")->text, "identical");
-        identical += same;
-        different += !same;
+        struct text came = value_get(outcome, "outcome")->text;
+        identical += text_is(came, "identical");
+        different += text_is(came, "different");
+        erased += text_is(came, "erased");
     }
     struct value *page = value_object(call->arena);
     value_set(call->arena, page, "identical", value_integer(call->arena, identical));
     value_set(call->arena, page, "different", value_integer(call->arena, different));
-    value_set(call->arena, page, "erased", value_integer(call->arena, 0));
+    value_set(call->arena, page, "erased", value_integer(call->arena, erased));
     long long next = range->query.from + (long long)done;
     bool more = done < list.count || (list.count == range->query.limit && next <= range->to);
     if (more)

@@ -46,6 +46,10 @@ struct value *edition_outcome(struct arena *arena, const struct edition *current
 bool edition_record(struct service *service, struct arena *arena, const struct load_request *request,
                     const struct edition *edition, const struct value *outcome, struct fault *fault)
 {
+    if (journal_damage(service->journal)) {
+        service->full = true;
+        return fault_set(fault, FAULT_FULL, "the journal is damaged: %.300s", journal_damage(service->journal));
+    }
     if (service->full)
         return fault_set(fault, FAULT_FULL, "there is no room on the disk for the journal");
     if (service->unrecorded.at && !service_record_start(service, arena, fault))
@@ -85,6 +89,25 @@ bool service_record_start(struct service *service, struct arena *arena, struct f
         journal_append(service->journal, arena, &loaded, NULL, fault) &&
         journal_store_edition(service->journal, edition->digest, edition->manifest, &edition->files, fault);
     return service->unrecorded_in_batch;
+}
+
+struct text_list service_vkeys(const struct service *service, struct arena *arena)
+{
+    struct text_list logs = {0}, keys = {0};
+    size_t count;
+    int year, month, day;
+    const struct log_size *sizes = journal_logs(service->journal, arena, &count);
+    date_parts(moment_date(moment_now()), &year, &month, &day);
+    text_list_add_sorted(arena, &logs, TEXT("daemon"));
+    for (size_t i = 0; i < count; i++)
+        text_list_add_sorted(arena, &logs, sizes[i].log);
+    const struct rules *rules = service->edition->rules;
+    for (size_t i = 0; i < rules->regions_count; i++)
+        text_list_add_sorted(arena, &logs,
+                             text_format(arena, "%.*s/%d", TEXT_ARGS(rules->regions[i]->name), year));
+    for (size_t i = 0; i < logs.count; i++)
+        text_list_add(arena, &keys, journal_vkey(service->journal, arena, logs.items[i]));
+    return keys;
 }
 
 bool service_commit(struct service *service, struct fault *fault)

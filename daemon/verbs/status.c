@@ -11,6 +11,9 @@ bool verb_status(struct call *call, struct fault *fault)
         value_append(arena, reasons, value_string(arena, "the journal had no room when the daemon started"));
     if (service->full)
         value_append(arena, reasons, value_string(arena, "the journal has no room"));
+    const char *damage = journal_damage(service->journal);
+    if (damage)
+        value_append(arena, reasons, value_string(arena, damage));
     if (service->draining)
         value_append(arena, reasons, value_string(arena, "the daemon is stopping"));
     for (size_t i = 0; i < COUNTER_COUNT; i++)
@@ -22,6 +25,11 @@ bool verb_status(struct call *call, struct fault *fault)
     value_set(arena, status, "edition", value_text(arena, service->edition->digest));
     value_set(arena, status, "uptime_s", value_integer(arena, uptime > 0 ? uptime : 0));
     value_set(arena, status, "counters", counters);
+    struct text_list keys = service_vkeys(service, arena);
+    struct value *vkeys = value_list(arena);
+    for (size_t i = 0; i < keys.count; i++)
+        value_append(arena, vkeys, value_text(arena, keys.items[i]));
+    value_set(arena, status, "vkeys", vkeys);
     call_reply(call, "status", status);
     return true;
 }

@@ -154,12 +154,28 @@ const struct region *call_region(struct call *call, struct text name, const char
 bool call_append(struct call *call, struct record *record, const struct request_key *key, struct fault *fault)
 {
     struct service *service = call->service;
+    if (journal_damage(service->journal)) {
+        service->full = true;
+        return fault_set(fault, FAULT_FULL, "the journal is damaged: %.300s", journal_damage(service->journal));
+    }
     if (service->full)
         return fault_set(fault, FAULT_FULL, "there is no room on the disk for the journal");
     if (service->unrecorded.at && !service_record_start(service, call->arena, fault))
         return false;
     call->written += record->request.length + record->decision.length;
     return journal_append(service->journal, call->arena, record, key, fault);
+}
+
+bool call_whole(struct call *call, const struct record *record, const char *at)
+{
+    if (record->state == RECORD_ERASED)
+        refusals_add_at(call->refusals, ERROR_ERASED, at, "the case of record `%.*s` was erased",
+                        TEXT_ARGS(record->id));
+    else if (record->state == RECORD_DAMAGED)
+        refusals_add_at(call->refusals, ERROR_INTERNAL, at,
+                        "record %lld of log `%.*s` is not as it was written: nothing of it is shown", record->index,
+                        TEXT_ARGS(record->log));
+    return record->state == RECORD_WHOLE;
 }
 
 struct value *texts_value(struct arena *arena, struct says says)

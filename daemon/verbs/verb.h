@@ -102,6 +102,8 @@ struct date service_today(const struct service *service);
 const struct region *call_region(struct call *call, struct text name, const char *at);
 /* Appends, after the record of the start when that is not there yet. FAULT_FULL while `service->full`. */
 bool call_append(struct call *call, struct record *record, const struct request_key *key, struct fault *fault) MUST_USE;
+/* Can a record be shown? A refusal when it was erased or is not as it was written. */
+bool call_whole(struct call *call, const struct record *record, const char *at);
 struct value *texts_value(struct arena *arena, struct says says); /* {"nl", "en"} */
 
 /* ---- of the service: editions, and what is recorded of them ---- */
@@ -121,6 +123,8 @@ bool edition_record(struct service *service, struct arena *arena, const struct l
                     const struct edition *edition, const struct value *outcome, struct fault *fault) MUST_USE;
 /* Appends the records of the start, once. */
 bool service_record_start(struct service *service, struct arena *arena, struct fault *fault) MUST_USE;
+/* What each log's signatures are verified with: of all logs, and of those that the regions will begin this year. */
+struct text_list service_vkeys(const struct service *service, struct arena *arena);
 bool service_commit(struct service *service, struct fault *fault) MUST_USE;
 void service_rollback(struct service *service);
 /*

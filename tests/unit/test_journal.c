@@ -1,4 +1,6 @@
 #include "audit/journal.h"
+#include "audit/proof.h"
+#include "audit/seal.h"
 #include "base/json.h"
 
 #include <setjmp.h>
@@ -24,7 +26,7 @@ static struct fault fault;
 static void reopen(void)
 {
     journal_close(journal);
-    journal = journal_open(folder, &fault);
+    journal = journal_open(folder, NULL, &fault);
     if (!journal)
         fail_msg("%s", fault.message);
 }
@@ -36,7 +38,7 @@ static int begin(void **state)
     strcpy(folder, "/tmp/test_journal.XXXXXX");
     if (!mkdtemp(folder) || !digest_init())
         return -1;
-    journal = journal_open(folder, &fault);
+    journal = journal_open(folder, NULL, &fault);
     return journal ? 0 : -1;
 }
 
@@ -51,6 +53,12 @@ static int end(void **state)
     return system(command);
 }
 
+/* `almere` of `almere/2026`. */
+static struct text log_name_region(const char *log)
+{
+    return text_slice(text_of(log), 0, strcspn(log, "/"));
+}
+
 static struct record a_decision(const char *log, const char *case_id)
 {
     return (struct record){
@@ -60,6 +68,8 @@ static struct record a_decision(const char *log, const char *case_id)
         .edition = TEXT("sha256:0"),
         .request = text_format(&arena, "{\"case\":{\"case\":\"%s\"},\"verb\":\"decide\"}", case_id),
         .decision = text_format(&arena, "{\"case\":\"%s\"}", case_id),
+        .region = log_name_region(log),
+        .case_id = text_of(case_id),
     };
 }
 
@@ -237,8 +247,8 @@ static void test_finding(void **state)
     list = found(&(struct record_query){.from = 8, .limit = 9});
     assert_int_equal(list.count, 2);
     assert_true(text_equal(list.items[1].id, ids[9]));
-    list = found(&(struct record_query){.case_id = TEXT("a-1"), .limit = 99}); /* and not a-10 */
-    assert_int_equal(list.count, 6);
+    list = found(&(struct record_query){.log = TEXT("almere/2026"), .case_id = TEXT("a-1"), .limit = 99}); /* and not a-10 */
+    assert_int_equal(list.count, 3);
     list = found(&(struct record_query){.log = TEXT("nowhere/2026"), .limit = 9});
     assert_int_equal(list.count, 0);
 }
@@ -291,18 +301,18 @@ static void test_one_process_at_a_time(void **state)
     (void)state;
     append("almere/2026", "a-1", NULL);
     commit();
-    assert_null(journal_open(folder, &fault));
+    assert_null(journal_open(folder, NULL, &fault));
     assert_int_equal(fault.kind, FAULT_BUSY);
 }
 
 static void test_folders_that_cannot_be(void **state)
 {
     (void)state;
-    assert_null(journal_open("/proc/nothing/here", &fault));
+    assert_null(journal_open("/proc/nothing/here", NULL, &fault));
     assert_int_equal(fault.kind, FAULT_ABSENT);
     char path[96];
     snprintf(path, sizeof path, "%s/journal.db", folder);
-    assert_null(journal_open(path, &fault)); /* a file */
+    assert_null(journal_open(path, NULL, &fault)); /* a file */
     assert_int_equal(fault.kind, FAULT_ABSENT);
 }
 
@@ -318,7 +328,7 @@ static void test_another_database_is_left_alone(void **state)
     for (int i = 0; i < 1000; i++)
         fputs("no database", file);
     fclose(file);
-    assert_null(journal_open(folder, &fault));
+    assert_null(journal_open(folder, NULL, &fault));
     assert_int_equal(fault.kind, FAULT_BROKEN);
     struct stat status;
     assert_int_equal(stat(path, &status), 0);
@@ -368,7 +378,7 @@ static void test_a_killed_process(void **state)
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
-        journal = journal_open(folder, &fault);
+        journal = journal_open(folder, NULL, &fault);
         for (int i = 0; i < 40; i++)
             append("almere/2026", "a-1", NULL);
         commit();
@@ -410,11 +420,187 @@ static void test_tidying(void **state)
     assert_int_equal(found(&(struct record_query){.limit = 999}).count, 250);
 }
 
+/* ---- receipts ---- */
+
+static void assert_proves(const struct record *record, enum journal_tree tree, uint64_t size)
+{
+    struct text proof, vkey = journal_vkey(journal, &arena, record->log);
+    struct note_key key;
+    struct checkpoint checkpoint;
+    assert_true(journal_proof(journal, &arena, record, tree, &proof, &fault));
+    assert_true(note_key_read(vkey, &key));
+    assert_int_equal(proof_verify(&arena, proof, record->leaf, &key, 1, &checkpoint), PROOF_GOOD);
+    assert_int_equal(checkpoint.size, size);
+    struct text other = text_copy(&arena, record->leaf);
+    ((char *)(uintptr_t)other.at)[10] ^= 1;
+    assert_int_equal(proof_verify(&arena, proof, other, &key, 1, &checkpoint), PROOF_OTHER);
+}
+
+static void test_receipts(void **state)
+{
+    (void)state;
+    struct record records[600];
+    for (int i = 0; i < 600; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "a-%d", i % 40);
+        records[i] = append("almere/2026", name, NULL);
+        append("arnhem/2026", name, NULL);
+        if (i % 50 == 49)
+            commit();
+    }
+    for (int turn = 0; turn < 2; turn++) { /* and the same after a restart */
+        for (int i = 0; i < 600; i += 37) {
+            assert_proves(&records[i], TREE_OF_THEN, (uint64_t)i + 1);
+            assert_proves(&records[i], TREE_OF_NOW, 600);
+        }
+        reopen();
+    }
+}
+
+static void test_a_receipt_made_again_is_the_same(void **state)
+{
+    (void)state;
+    struct record first = append("almere/2026", "a-1", NULL), again;
+    struct text before, after;
+    assert_true(journal_proof(journal, &arena, &first, TREE_OF_THEN, &before, &fault));
+    commit();
+    for (int i = 0; i < 300; i++)
+        append("almere/2026", "a-2", NULL);
+    commit();
+    reopen();
+    assert_true(journal_record(journal, &arena, first.id, &again, &fault));
+    assert_int_equal(again.state, RECORD_WHOLE);
+    assert_true(journal_proof(journal, &arena, &again, TREE_OF_THEN, &after, &fault));
+    assert_true(text_equal(before, after));
+    assert_true(text_equal(first.leaf, again.leaf));
+    assert_memory_equal(first.opening, again.opening, sizeof first.opening);
+    struct digest answer = seal_answer(again.opening, again.decision);
+    assert_non_null(strstr(text_string(&arena, again.leaf), digest_text(&arena, answer).at));
+}
+
+/* The tree goes back with the transaction: what comes after stands where the lost ones were. */
+static void test_heads_after_a_rollback(void **state)
+{
+    (void)state;
+    for (int lost = 1; lost < 700; lost = lost * 3 + 1) {
+        struct record kept = append("almere/2026", "a-1", NULL);
+        commit();
+        for (int i = 0; i < lost; i++) {
+            struct record record = append("almere/2026", "a-2", NULL);
+            struct text proof;
+            assert_true(journal_proof(journal, &arena, &record, TREE_OF_THEN, &proof, &fault));
+        }
+        journal_rollback(journal);
+        struct record next = append("almere/2026", "a-3", NULL);
+        assert_int_equal(next.index, kept.index + 1);
+        assert_proves(&next, TREE_OF_NOW, (uint64_t)next.index + 1);
+        commit();
+        reopen();
+        assert_proves(&kept, TREE_OF_NOW, (uint64_t)next.index + 1);
+    }
+}
+
+/* ---- what lies on the disk ---- */
+
+static void change(const char *name, const char *what, const char *with, size_t size)
+{
+    char path[96];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "r+b");
+    assert_non_null(file);
+    struct stat status;
+    assert_int_equal(stat(path, &status), 0);
+    char *bytes = malloc((size_t)status.st_size);
+    assert_int_equal(fread(bytes, 1, (size_t)status.st_size, file), status.st_size);
+    char *at = memmem(bytes, (size_t)status.st_size, what, size);
+    assert_non_null(at);
+    fseek(file, at - bytes, SEEK_SET);
+    assert_int_equal(fwrite(with, 1, size, file), size);
+    fclose(file);
+    free(bytes);
+}
+
+static void test_facts_do_not_lie_there_in_clear(void **state)
+{
+    (void)state;
+    append("almere/2026", "very-secret-pseudonym", NULL);
+    commit();
+    journal_close(journal);
+    journal = NULL;
+    char command[160];
+    snprintf(command, sizeof command, "grep -rqa very-secret-pseudonym '%s'", folder);
+    assert_int_not_equal(system(command), 0);
+    reopen();
+    assert_int_equal(found(&(struct record_query){.log = TEXT("almere/2026"),
+                                                  .case_id = TEXT("very-secret-pseudonym"), .limit = 9}).count, 1);
+}
+
+static void test_a_changed_leaf_is_damage(void **state)
+{
+    (void)state;
+    struct record first = append("almere/2026", "a-1", NULL), record;
+    for (int i = 0; i < 256; i++)
+        append("almere/2026", "a-1", NULL);
+    commit();
+    journal_close(journal);
+    journal = NULL;
+    change("journal.db", text_string(&arena, first.leaf), "{\"answer\":\"sha256:0000", 23);
+    reopen();
+    assert_true(journal_record(journal, &arena, first.id, &record, &fault));
+    assert_int_equal(record.state, RECORD_DAMAGED);
+    assert_null(record.decision.at);
+    assert_non_null(strstr(journal_damage(journal), "record 0 of log `almere/2026`"));
+    record = a_decision("almere/2026", "a-1");
+    assert_false(journal_append(journal, &arena, &record, NULL, &fault));
+}
+
+static void test_keys_that_are_gone(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"keys", "signing-key", "master-key"};
+    append("almere/2026", "a-1", NULL);
+    commit();
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char path[96], aside[96];
+        journal_close(journal);
+        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        snprintf(aside, sizeof aside, "%s/aside", folder);
+        assert_int_equal(rename(path, aside), 0);
+        journal = journal_open(folder, NULL, &fault);
+        assert_null(journal);
+        assert_non_null(strstr(fault.message, names[i]));
+        assert_int_not_equal(access(path, F_OK), 0); /* and none was made in its place */
+        assert_int_equal(rename(aside, path), 0);
+        reopen();
+    }
+}
+
+static void test_an_older_form_is_refused(void **state)
+{
+    (void)state;
+    append("almere/2026", "a-1", NULL);
+    commit();
+    journal_close(journal);
+    journal = NULL;
+    /* user_version, the 4 bytes from 60 on, in front of the 4 of incremental vacuum and application_id */
+    change("journal.db", "\0\0\0\2\0\0\0\0COVJ", "\0\0\0\1\0\0\0\0COVJ", 12);
+    assert_null(journal_open(folder, NULL, &fault));
+    assert_int_equal(fault.kind, FAULT_BROKEN);
+    assert_non_null(strstr(fault.message, "`journal.db` has form 1, expected 2"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(test_receipts),
+        TEST(test_a_receipt_made_again_is_the_same),
+        TEST(test_heads_after_a_rollback),
+        TEST(test_facts_do_not_lie_there_in_clear),
+        TEST(test_a_changed_leaf_is_damage),
+        TEST(test_keys_that_are_gone),
+        TEST(test_an_older_form_is_refused),
         TEST(test_a_record_comes_back),
         TEST(test_what_is_not_there),
         TEST(test_logs_count_for_themselves),

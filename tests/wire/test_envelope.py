@@ -16,7 +16,7 @@ class Frames(WireTest):
         request = decide()
         reply = self.assertAnswered(client.ask(request))
         self.assertEqual(reply["request"], request["request"])
-        self.assertEqual(sorted(reply["record"]), ["id", "index", "log"])
+        self.assertEqual(sorted(reply["record"]), ["id", "index", "leaf", "log", "opening", "proof"])
         self.assertEqual(reply["decision"]["eligibility"]["outcome"], "eligible")
 
     def test_dealer_without_a_delimiter(self):
