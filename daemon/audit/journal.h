@@ -21,6 +21,7 @@
 #define AUDIT_JOURNAL_H
 
 #include "audit/record.h"
+#include "audit/tree.h"
 #include "base/fault.h"
 #include "base/files.h"
 
@@ -101,6 +102,9 @@ struct text journal_vkey(const struct journal *journal, struct arena *arena, str
 /* The signed head of a log, with what is in the open batch; absent when there is no such log. */
 bool journal_head(struct journal *journal, struct arena *arena, struct text log, struct text *note,
                   struct fault *fault) MUST_USE;
+/* That the log of `to` records begins with that of `from` (1 <= from <= to <= size), and the signed head of `to`. */
+bool journal_consistency(struct journal *journal, struct arena *arena, struct text log, long long from, long long to,
+                         struct tree_proof *proof, struct text *note, struct fault *fault) MUST_USE;
 /*
  * That a record is in its log: in the tree of now, or in the smallest that it is in (so that a receipt that is made
  * again is the same one, byte for byte).

@@ -160,3 +160,18 @@ bool journal_proof(struct journal *journal, struct arena *arena, const struct re
     *text = proof_text(arena, &proof);
     return true;
 }
+
+bool journal_consistency(struct journal *journal, struct arena *arena, struct text name, long long from, long long to,
+                         struct tree_proof *proof, struct text *note, struct fault *fault)
+{
+    struct log *log = log_find(journal, name);
+    assert(log && from >= 1 && from <= to && to <= log->size);
+    if (!log_ready(journal, log, fault))
+        return false;
+    struct tree_reader reader = log_tree_reader(&log->tree);
+    if (!tree_consistency(&reader, (uint64_t)from, (uint64_t)to, proof, fault) ||
+        !log_head(journal, arena, log, to, note, fault))
+        return false;
+    *note = text_copy(arena, *note);
+    return true;
+}

@@ -23,6 +23,7 @@ const char *const counter_names[COUNTER_COUNT] = {
 
 /* ---- the table: to add a verb, add its members, its line, and its file ---- */
 
+static const struct member checkpoint_members[] = {{"log", MEMBER_TEXT, false}, {"region", MEMBER_TEXT, false}};
 static const struct member covenants_members[] = {{"region", MEMBER_TEXT, false}, {"on", MEMBER_DATE, false}};
 static const struct member decide_members[] = {
     {"case", MEMBER_OBJECT, true},   {"on", MEMBER_DATE, false},    {"questions", MEMBER_LATER, false},
@@ -34,6 +35,10 @@ static const struct member history_members[] = {
     {"region", MEMBER_TEXT, false},
     {"after", MEMBER_ID, false},
     {"limit", MEMBER_COUNT, false},
+};
+static const struct member prove_members[] = {
+    {"decision", MEMBER_ID, false}, {"log", MEMBER_TEXT, false},   {"region", MEMBER_TEXT, false},
+    {"from", MEMBER_COUNT, false},  {"to", MEMBER_COUNT, false},
 };
 static const struct member record_members[] = {{"decision", MEMBER_ID, true}};
 static const struct member replay_members[] = {
@@ -48,9 +53,11 @@ static const struct member simulate_members[] = {
 static const struct member vocabulary_members[] = {{"region", MEMBER_TEXT, true}, {"on", MEMBER_DATE, false}};
 
 static const struct verb verbs[] = {
+    {"checkpoint", ROLES_ANY, false, verb_checkpoint, checkpoint_members, COUNT(checkpoint_members)},
     {"covenants", ROLES_ANY, false, verb_covenants, covenants_members, COUNT(covenants_members)},
     {"decide", ROLE_CALLER, false, verb_decide, decide_members, COUNT(decide_members)},
     {"history", ROLE_AUDITOR | ROLE_CALLER, false, verb_history, history_members, COUNT(history_members)},
+    {"prove", ROLE_AUDITOR, false, verb_prove, prove_members, COUNT(prove_members)},
     {"record", ROLE_AUDITOR, false, verb_record, record_members, COUNT(record_members)},
     {"reload", ROLE_OPERATOR, true, verb_reload, NULL, 0},
     {"replay", ROLE_AUDITOR, false, verb_replay, replay_members, COUNT(replay_members)},

@@ -104,6 +104,8 @@ const struct region *call_region(struct call *call, struct text name, const char
 bool call_append(struct call *call, struct record *record, const struct request_key *key, struct fault *fault) MUST_USE;
 /* Can a record be shown? A refusal when it was erased or is not as it was written. */
 bool call_whole(struct call *call, const struct record *record, const char *at);
+/* The log that `log` names, or the newest of `region`; a refusal when there is none. */
+struct text log_named(struct call *call);
 struct value *texts_value(struct arena *arena, struct says says); /* {"nl", "en"} */
 
 /* ---- of the service: editions, and what is recorded of them ---- */
@@ -136,9 +138,11 @@ bool service_load(struct service *service, struct arena *arena, const struct loa
 
 /* ---- the verbs ---- */
 
+bool verb_checkpoint(struct call *call, struct fault *fault);
 bool verb_covenants(struct call *call, struct fault *fault);
 bool verb_decide(struct call *call, struct fault *fault);
 bool verb_history(struct call *call, struct fault *fault);
+bool verb_prove(struct call *call, struct fault *fault);
 bool verb_record(struct call *call, struct fault *fault);
 bool verb_reload(struct call *call, struct fault *fault);
 bool verb_replay(struct call *call, struct fault *fault);

@@ -227,6 +227,9 @@ class Wire(unittest.TestCase):
         record = self.answered("decide", case=GOOD[0], on="2022-09-26")["record"]["id"]
         self.answered("record", decision=record)
         self.answered("replay", decision=record)
+        self.answered("prove", decision=record)
+        self.answered("checkpoint", region="almere")
+        self.answered("prove", region="almere", **{"from": 1})
         self.answered("replay", region="almere")
         self.answered("covenants")
         self.answered("vocabulary", region="almere")

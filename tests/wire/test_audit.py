@@ -1,0 +1,113 @@
+"""Receipts, heads and proofs as a client checks them: with hashes of its own, none of the daemon's code."""
+
+import base64
+import hashlib
+import json
+import os
+
+from harness import WireTest, decide, envelope
+
+
+def sha(*parts):
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def root_of(leaf, index, size, path):
+    """RFC 9162, 2.1.3.2."""
+    if not 0 <= index < size:
+        raise ValueError("no such leaf")
+    number, last, root = index, size - 1, sha(b"\0", leaf)
+    for node in path:
+        if last == 0:
+            raise ValueError("too long")
+        if number & 1 or number == last:
+            root = sha(b"\1", node, root)
+            while not number & 1 and number:
+                number, last = number >> 1, last >> 1
+        else:
+            root = sha(b"\1", root, node)
+        number, last = number >> 1, last >> 1
+    if last:
+        raise ValueError("too short")
+    return root
+
+
+def proof_of(text):
+    """Index, path, and of the head its origin, size and root."""
+    before, _, note = text.partition("\n\n")
+    lines = before.split("\n")
+    origin, size, root = note.split("\n")[:3]
+    index = next(int(line.split()[1]) for line in lines if line.startswith("index "))
+    path = [base64.b64decode(line) for line in lines[lines.index("index %d" % index) + 1:]]
+    return index, path, origin, int(size), base64.b64decode(root)
+
+
+def canonical(value):
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+class Receipts(WireTest):
+    def check(self, leaf, proof, log, index):
+        found, path, origin, size, root = proof_of(proof)
+        self.assertEqual((found, origin), (index, log))
+        self.assertEqual(root_of(leaf, index, size, path), root)
+        return size
+
+    def test_an_answer_proves_that_it_is_recorded(self):
+        client = self.client(self.daemon())
+        for i, members in enumerate([{}, {"trace": True}, {"for": "housing_corporation"}] * 3):
+            reply = self.assertAnswered(client.ask(decide(**members)))
+            record, leaf = reply["record"], base64.b64decode(reply["record"]["leaf"])
+            self.assertEqual(self.check(leaf, record["proof"], record["log"], i), i + 1)
+            told = json.loads(leaf)
+            self.assertEqual((told["id"], told["log"], told["kind"]), (record["id"], record["log"], "decision"))
+            answer = sha(base64.b64decode(record["opening"]), canonical(reply["decision"]))
+            self.assertEqual(told["answer"], "sha256:" + answer.hex())
+            self.assertNotIn(b"veld-1", leaf)
+
+    def test_a_record_is_proven_in_the_log_of_now(self):
+        client = self.client(self.daemon())
+        ids = [client.ask(decide("veld-%d" % i))["record"]["id"] for i in range(5)]
+        for index, id in enumerate(ids):
+            for verb in ("record", "prove"):
+                told = self.assertAnswered(client.ask(envelope(verb, decision=id)))[verb]
+                self.assertEqual(self.check(base64.b64decode(told["leaf"]), told["proof"], told["log"], index), 5)
+
+    def test_heads(self):
+        client = self.client(self.daemon())
+        log = client.ask(decide())["record"]["log"]
+        by_log = self.assertAnswered(client.ask(envelope("checkpoint", log=log)))["checkpoint"]
+        self.assertEqual(by_log, client.ask(envelope("checkpoint", region="veldstad"))["checkpoint"])
+        self.assertTrue(by_log["note"].startswith(log + "\n1\n"))
+        self.assertIn(by_log["vkey"], client.ask(envelope("status"))["status"]["vkeys"])
+        self.assertRefused(client.ask(envelope("checkpoint")), "invalid_request", "")
+        self.assertRefused(client.ask(envelope("checkpoint", log=log, region="veldstad")), "invalid_request", "")
+        self.assertRefused(client.ask(envelope("checkpoint", log="nowhere/2026")), "not_found", "/log")
+
+    def test_a_log_only_grows(self):
+        client = self.client(self.daemon())
+        heads = []
+        for i in range(7):
+            log = client.ask(decide("veld-%d" % i))["record"]["log"]
+            heads.append(client.ask(envelope("checkpoint", log=log))["checkpoint"]["note"])
+        for start in range(1, 8):
+            proof = self.assertAnswered(client.ask(envelope("prove", log=log, **{"from": start})))["prove"]
+            self.assertEqual((proof["from"], proof["to"], proof["note"]), (start, 7, heads[-1]))
+            self.assertEqual(len(proof["hashes"]) == 0, start == 7)
+        for members in ({"from": 0}, {"from": 8}, {"to": 8, "from": 1}, {}):
+            self.assertRefused(client.ask(envelope("prove", log=log, **members)), "invalid_request")
+        self.assertRefused(client.ask(envelope("prove", decision="x", log=log)), "invalid_request", "/decision")
+        self.assertRefused(client.ask(envelope("prove", decision="x")), "not_found", "/decision")
+
+    def test_the_key_is_told_at_the_first_start_and_stays(self):
+        data = os.path.join(self.folder(), "data")
+        daemon = self.daemon(data=data)
+        vkeys = self.client(daemon).ask(envelope("status"))["status"]["vkeys"]
+        daemon.stop()
+        for vkey in vkeys:
+            self.assertIn("\n%s\n" % vkey, daemon.said())
+        self.assertIn("warning: ", daemon.said())
+        again = self.daemon(data=data)
+        self.assertEqual(self.client(again).ask(envelope("status"))["status"]["vkeys"], vkeys)
+        again.stop()
+        self.assertNotIn(vkeys[0], again.said())
