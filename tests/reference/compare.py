@@ -52,6 +52,8 @@ def seen(decision):
     if "eligibility" in decision:
         part = decision["eligibility"]
         found["eligibility"] = {"outcome": part["outcome"], "reasons": reasons(part["reasons"])}
+        if "conditions" in part:
+            found["eligibility"]["conditions"] = reasons(part["conditions"])
     if "support" in decision:
         part = decision["support"]
         found["support"] = {key: part[key] for key in ("outcome", "phase", "since") if key in part}
@@ -94,6 +96,8 @@ def seen_contract(part):
     for warning in part.get("warnings", []):
         if "expected" in warning:
             found["unfit_end"] = warning["expected"]
+        if "opens" in warning:
+            found.setdefault("by_law", []).append(warning["rule"])
     if warned:
         found["warned"] = warned
     if "reasons" in part["conversion"]:
@@ -105,10 +109,12 @@ def seen_contract(part):
 
 def seen_nuisance(part):
     found = {key: part[key] for key in ("level", "id", "since", "falls_on") if key in part}
+    found["reports"] = [{"on": report["event"]["on"], **{key: report[key] for key in ("counts", "level", "version")}}
+                        for report in part["reports"]]
     if "actions" in part:
         found["actions"] = actions(part["actions"])
     if "relapse" in part:
-        found["relapse"] = part["relapse"]["paused"]
+        found["relapse"] = {"paused": part["relapse"]["paused"], "actions": actions(part["relapse"]["actions"])}
     if "termination" in part:
         found["termination"] = part["termination"]["possible"]
     return found
