@@ -9,6 +9,7 @@
  */
 #include "base/limits.h"
 #include "engine/inquiry.h"
+#include "engine/reach.h"
 #include "engine/variable.h"
 
 #include <stdlib.h>
@@ -50,7 +51,8 @@ static bool add_thresholds(struct next *next, const struct expression *filled)
     const struct symbol on = {.kind = SYMBOL_ON, .name = TEXT("on"), .type = {TYPE_DATE, NULL}};
     struct scalar *thresholds = NULL;
     size_t count = 0, capacity = 0;
-    bool complete = expression_thresholds(next->trial->arena, filled, &on, next->trial->on, &thresholds, &count, &capacity);
+    bool complete =
+        expression_thresholds(next->trial->arena, filled, &on, next->trial->on, &thresholds, &count, &capacity);
     for (size_t i = 0; i < count; i++)
         for (int step = -1; step <= 1; step++)
             next_add(next, (struct date){thresholds[i].as.date.day + step});
