@@ -1,3 +1,4 @@
+#!/usr/bin/python3
 """Random lives over the real covenants: deciding never fails, and what no decision may break holds for each.
 
     tests/property/test_laws.py --seed 7 --count 100       COVENANT_CASES and COVENANT_SEED as for the others
