@@ -58,7 +58,8 @@ const struct verb verbs[] = {
      0, run_check},
     {"test", "[DIR]", 0, 1, "run the examples of rule files (default: rules); needs no daemon",
      "  covenant test                the folder `rules`\n"
-     "  covenant test drafts/rules\n",
-     0, run_test},
+     "  covenant test drafts/rules\n"
+     "  covenant test --coverage     and what no example made of each condition\n",
+     BIT(OPTION_COVERAGE), run_test},
 };
 const size_t verbs_count = sizeof verbs / sizeof *verbs;
