@@ -25,8 +25,7 @@ struct daemon {
     struct socket *socket;
     struct queue queue;
     int signals;   /* a descriptor that tells of SIGTERM, SIGINT and SIGHUP */
-    bool stop;     /* SIGTERM was heard */
-    bool was_full; /* the journal had no room, and that was said */
+    bool stop;   /* SIGTERM was heard */
 };
 
 /* Each returns an exit code; what went wrong was printed. */
