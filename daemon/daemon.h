@@ -25,7 +25,7 @@ struct daemon {
     struct socket *socket;
     struct queue queue;
     int signals;   /* a descriptor that tells of SIGTERM, SIGINT and SIGHUP */
-    bool stop;   /* SIGTERM was heard */
+    bool stop;     /* SIGTERM was heard */
 };
 
 /* Each returns an exit code; what went wrong was printed. */

@@ -99,8 +99,7 @@ static void add_no_colon(const struct yaml_problem *problem, struct findings *fi
     else if (text_starts_with(line, "&"))
         add(findings, code_forbidden, place, no_anchors);
     else if (colon)
-        add(findings, code_syntax,
-            place_after(place, text_characters(text_slice(line, 0, (size_t)(colon - line.at)))),
+        add(findings, code_syntax, place_after(place, text_characters(text_slice(line, 0, (size_t)(colon - line.at)))),
             "a space belongs after the colon of a key, as in `key: value`");
     else
         findings_add(findings, SEVERITY_ERROR, code_syntax, place, text_characters(line),

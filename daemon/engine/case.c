@@ -69,8 +69,8 @@ static bool text_value_read(struct reading *reading, const struct type *type, co
         struct text nearest = text_nearest(value->text, type->choices->items, type->choices->count);
         refusals_add(reading->refusals, ERROR_INVALID_CASE, at, "expected %.*s, found `%.*s`%s%.*s%s",
                      TEXT_ARGS(choices_text(reading->arena, type->choices)),
-                     TEXT_ARGS(text_shown(reading->arena, value->text)),
-                     nearest.at ? ", did you mean `" : "", TEXT_ARGS(nearest), nearest.at ? "`?" : "");
+                     TEXT_ARGS(text_shown(reading->arena, value->text)), nearest.at ? ", did you mean `" : "",
+                     TEXT_ARGS(nearest), nearest.at ? "`?" : "");
         return false;
     }
     scalar->as.text = value->text;
@@ -214,7 +214,8 @@ static bool region_read(struct arena *arena, const struct rules *rules, const st
         return false;
     }
     if (region->kind != VALUE_TEXT) {
-        refusals_add(refusals, ERROR_INVALID_CASE, &member, "expected the name of a region, found %s", value_kind_words(region));
+        refusals_add(refusals, ERROR_INVALID_CASE, &member, "expected the name of a region, found %s",
+                     value_kind_words(region));
         return false;
     }
     case_file->region = rules_region(rules, region->text);
@@ -228,8 +229,8 @@ static bool region_read(struct arena *arena, const struct rules *rules, const st
         refusals_add(refusals, ERROR_UNKNOWN_REGION, &member, "unknown region `%.*s`, did you mean `%.*s`?",
                      TEXT_ARGS(shown), TEXT_ARGS(nearest));
     else
-        refusals_add(refusals, ERROR_UNKNOWN_REGION, &member, "unknown region `%.*s`, expected %.*s",
-                     TEXT_ARGS(shown), TEXT_ARGS(choices_text(arena, &names)));
+        refusals_add(refusals, ERROR_UNKNOWN_REGION, &member, "unknown region `%.*s`, expected %.*s", TEXT_ARGS(shown),
+                     TEXT_ARGS(choices_text(arena, &names)));
     return false;
 }
 
@@ -243,10 +244,9 @@ bool case_read(struct arena *arena, const struct rules *rules, const struct valu
                      value_kind_words(source));
         return false;
     }
-    if (!region_read(arena, rules, source, at, case_file, refusals))
-        return false;
+    const bool known = region_read(arena, rules, source, at, case_file, refusals); /* else its facts cannot be judged */
     struct reading reading = {arena, case_file->region, refusals};
-    struct stated *facts = ARENA_ARRAY(arena, case_file->region->vocabulary.facts_count + 1, struct stated);
+    struct stated *facts = ARENA_ARRAY(arena, known ? case_file->region->vocabulary.facts_count + 1 : 1, struct stated);
     case_file->facts = facts;
     struct text names[] = {TEXT("case"), TEXT("region"), TEXT("facts"), TEXT("events")};
     struct text_list members = {names, 4, 4};
@@ -254,11 +254,11 @@ bool case_read(struct arena *arena, const struct rules *rules, const struct valu
         struct pointer member = {at, source->names[i], 0};
         if (text_is(source->names[i], "case"))
             id_read(&reading, source->items[i], &member, &case_file->id);
-        else if (text_is(source->names[i], "facts"))
+        else if (known && text_is(source->names[i], "facts"))
             facts_read(&reading, source->items[i], &member, facts);
-        else if (text_is(source->names[i], "events"))
+        else if (known && text_is(source->names[i], "events"))
             case_events_read(&reading, source->items[i], &member, case_file);
-        else if (!text_is(source->names[i], "region"))
+        else if (!text_list_has(&members, source->names[i]))
             case_unknown_member(&reading, &member, source->names[i], "member", &members);
     }
     if (!value_get(source, "case"))

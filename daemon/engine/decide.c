@@ -216,7 +216,8 @@ static void question_read(const struct value *question, const struct pointer *at
         refusals_add(refusals, ERROR_INVALID_REQUEST, at, "unknown section `%.*s`, did you mean `%.*s`?",
                      TEXT_ARGS(question->text), TEXT_ARGS(nearest));
     else
-        refusals_add(refusals, ERROR_INVALID_REQUEST, at, "expected the name of a section, as `eligibility`, found %.*s",
+        refusals_add(refusals, ERROR_INVALID_REQUEST, at,
+                     "expected the name of a section, as `eligibility`, found %.*s",
                      TEXT_ARGS(found(refusals->arena, question)));
 }
 

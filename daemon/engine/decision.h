@@ -26,7 +26,6 @@ struct value *reason_value(struct view *view, const struct rule *rule, const str
 struct value *judged_reason(struct view *view, const struct rule *rule, const struct judged *judged);
 /* state of a judged condition, as a reason shows it */
 enum reason_state judged_state(const struct judged *judged);
-const char *reason_state_name(enum reason_state state);
 /* The date or other scalar of a known answer into a member; nothing when unknown. */
 void set_answer(struct arena *arena, struct value *object, const char *name, struct answer answer);
 

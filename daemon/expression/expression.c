@@ -56,8 +56,8 @@ void draft_report(struct draft *draft, const char *code, struct text part, const
     struct text message = text_format_list(draft->findings->arena, format, list);
     va_end(list);
     draft->wrong = true;
-    findings_add(draft->findings, SEVERITY_ERROR, code, place_of(draft, part), text_characters(first_line(part)), "%.*s",
-                 TEXT_ARGS(message));
+    findings_add(draft->findings, SEVERITY_ERROR, code, place_of(draft, part), text_characters(first_line(part)),
+                 "%.*s", TEXT_ARGS(message));
 }
 
 struct text draft_suggestion(struct draft *draft, struct text name, const struct text_list *candidates)

@@ -85,8 +85,8 @@ static const struct word {
 static const struct {
     const char *found, *meant;
 } habits[] = {
-    {"en", "and"},    {"of", "or"},     {"is", "=="},   {"ja", "true"},     {"waar", "true"},
-    {"yes", "true"},  {"nee", "false"}, {"no", "false"}, {"onwaar", "false"},
+    {"en", "and"},   {"of", "or"},     {"is", "=="},    {"ja", "true"},      {"waar", "true"},
+    {"yes", "true"}, {"nee", "false"}, {"no", "false"}, {"onwaar", "false"},
 };
 
 const char *word_meant(struct text text)

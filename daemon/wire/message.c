@@ -146,6 +146,8 @@ static void check_member(const struct value *value, const struct member *member,
     if (expected && shows)
         refusals_add(refusals, ERROR_INVALID_REQUEST, &at, "found `%.*s`, expected %s",
                      TEXT_ARGS(text_shown(refusals->arena, value->text)), expected);
+    else if (expected && value->kind == VALUE_INTEGER && member->kind == MEMBER_COUNT)
+        refusals_add(refusals, ERROR_INVALID_REQUEST, &at, "found %lld, expected %s", value->integer, expected);
     else if (expected)
         refusals_add(refusals, ERROR_INVALID_REQUEST, &at, "found %s, expected %s", value_kind_words(value), expected);
 }
