@@ -52,6 +52,13 @@ const struct verb verbs[] = {
      "  covenant status\n"
      "  covenant status --json --timeout 1 > /dev/null || echo down\n",
      0, run_status},
+    {"init", "REGION [DIR]", 1, 2, "write a first covenant that loads, with its examples",
+     "  covenant init waterstad              below the folder `rules`\n"
+     "  covenant init waterstad drafts/rules\n"
+     "  covenant init waterstad --lang en    its comments in English\n"
+     "  covenant init waterstad --on 2027-01-01\n"
+     "                                       the version of that year\n",
+     BIT(OPTION_ON), run_init},
     {"check", "[DIR]", 0, 1, "check rule files (default: rules); needs no daemon",
      "  covenant check                the folder `rules`\n"
      "  covenant check drafts/rules\n",
