@@ -18,6 +18,7 @@ struct ruling {
 struct rulings {
     struct ruling *items;
     size_t count;
+    bool failing, open; /* some are */
     enum outcome outcome;
 };
 
@@ -109,13 +110,12 @@ static struct rulings rulings_of(struct view *view)
 {
     struct rulings rulings = {.count = view_covenant(view)->eligibility.requirements_count};
     rulings.items = ARENA_ARRAY(view_deciding(view)->arena, rulings.count + 1, struct ruling);
-    bool refused = false, open = false;
     for (size_t i = 0; i < rulings.count; i++) {
         rulings.items[i] = ruling_of(view, i);
-        refused |= rulings.items[i].verdict.known && !rulings.items[i].verdict.holds;
-        open |= !rulings.items[i].verdict.known;
+        rulings.failing |= rulings.items[i].verdict.known && !rulings.items[i].verdict.holds;
+        rulings.open |= !rulings.items[i].verdict.known;
     }
-    rulings.outcome = refused ? OUTCOME_NOT_ELIGIBLE : open ? OUTCOME_UNDETERMINED : OUTCOME_ELIGIBLE;
+    rulings.outcome = rulings.failing ? OUTCOME_NOT_ELIGIBLE : rulings.open ? OUTCOME_UNDETERMINED : OUTCOME_ELIGIBLE;
     return rulings;
 }
 
@@ -207,14 +207,18 @@ struct judged eligibility_eligible(struct view *view)
 
 /* ---- what the decision shows ---- */
 
-/* For a refusal every failing requirement; for undetermined those still open; for a yes all. */
+/*
+ * For a refusal every failing requirement; for undetermined those still open; for a yes all. A refusal that every way
+ * of answering leads to, though no requirement fails by itself, rests on those that are open.
+ */
 static bool is_shown(const struct rulings *rulings, const struct verdict *verdict)
 {
+    bool fails = verdict->known && !verdict->holds;
     switch (rulings->outcome) {
     case OUTCOME_ELIGIBLE:
         return true;
     case OUTCOME_NOT_ELIGIBLE:
-        return verdict->known && !verdict->holds;
+        return rulings->failing ? fails : rulings->open ? !verdict->known : true;
     case OUTCOME_UNDETERMINED:
         return !verdict->known;
     }

@@ -77,10 +77,9 @@ static size_t spans_merge(struct spans *spans)
         struct span *last = kept ? &spans->items[kept - 1] : NULL;
         const struct span *span = &spans->items[i];
         if (last && span->first.day <= last->last.day + 1) {
-            if (span->last.day >= last->last.day) {
+            if (span->last.day > last->last.day)
                 last->last = span->last;
-                last->open |= span->open;
-            }
+            last->open |= span->open;
             continue;
         }
         spans->items[kept++] = *span;

@@ -135,6 +135,8 @@ static void redact_support(struct redaction *redaction, struct value *section)
         value_append(redaction->arena, reasons, withheld_rule(redaction, &mandatory->rule));
         value_set(redaction->arena, section, "reasons", reasons);
         withhold(redaction, section, "missing");
+        withhold(redaction, section, "settled");
+        withhold(redaction, section, "changes_on");
     }
     for (size_t i = 0; i < support->steps_count; i++)
         if (taint_condition(&redaction->taint, support->steps[i].require) ||

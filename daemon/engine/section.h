@@ -39,7 +39,7 @@ bool deadline_window(struct view *view, size_t deadline, struct date *opens, str
 /* A stretch of days that does not count: from `first` through `last`. */
 struct span {
     struct date first, last;
-    bool open; /* nobody knows yet when it ends: `last` is the view's day */
+    bool open; /* nobody knows yet when it ends: `last` is the view's day, or a later day that is known already */
 };
 /* The pauses of a term up to the view's day: sorted, overlaps merged. */
 size_t pauses_spans(struct view *view, const struct pause *pauses, size_t count, struct span **spans);

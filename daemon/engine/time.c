@@ -127,37 +127,39 @@ static bool has(const struct scalar *items, size_t count, struct scalar item)
     return false;
 }
 
-/*
- * Do two close thresholds keep their distance, as those of `age >= 18` and `age < 18` do? Looked at on the days on which
- * months and years are counted otherwise than days: around the end of February, over leap years, and at ends of months.
- */
-static bool keep_distance(const struct next *next, const struct variable *variable, size_t parts, size_t i, size_t j,
-                          int32_t distance)
+/* Are the same thresholds there, the close ones of those that move as far apart? `stands` is by index. */
+static bool same_pattern(const struct scalar *now, const struct scalar *then, size_t count, const bool *stands)
 {
-    static const int days[][2] = {{2, 28}, {2, 29}, {3, 1}, {3, 31}, {5, 31}, {12, 31}};
-    int year, month, day;
-    date_parts(next->trial->on, &year, &month, &day);
-    for (int y = year; y <= year + 4; y++)
-        for (size_t d = 0; d < sizeof days / sizeof *days; d++) {
-            struct scalar *items = NULL;
-            struct date on;
-            if (!date_of(y, days[d][0], days[d][1], &on))
-                continue;
-            size_t count = thresholds_on(next, variable, parts, on, &items);
-            if (i >= count || j >= count || items[i].as.date.day - items[j].as.date.day != distance)
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < i; j++) {
+            int32_t distance = now[i].as.date.day - now[j].as.date.day;
+            if (!stands[i] && !stands[j] && abs(distance) <= DRIFT_DAYS_MAX &&
+                then[i].as.date.day - then[j].as.date.day != distance)
                 return false;
         }
     return true;
 }
 
-/* May these two, which move, pass each other? */
-static bool may_pass(const struct next *next, const struct variable *variable, size_t parts, const struct scalar *items,
-                     size_t i, size_t j)
+/*
+ * Do the thresholds that move go together, as those of `age >= 18` and `age < 18` do? Looked at on the days on which
+ * months and years are counted otherwise than days: around the end of February, and at the ends of months.
+ */
+static bool move_together(const struct next *next, const struct variable *variable, size_t parts,
+                          const struct scalar *now, size_t count, const bool *stands)
 {
-    if (items[i].kind != TYPE_DATE)
-        return true;
-    int32_t distance = items[i].as.date.day - items[j].as.date.day;
-    return abs(distance) <= DRIFT_DAYS_MAX && !keep_distance(next, variable, parts, i, j, distance);
+    static const int days[][2] = {{2, 28}, {2, 29}, {3, 1}, {3, 31}, {5, 31}, {8, 31}, {12, 31}};
+    int year, month, day;
+    date_parts(next->trial->on, &year, &month, &day);
+    for (int y = year; y < year + 4; y++)
+        for (size_t d = 0; d < (y == year ? 7 : 3); d++) {
+            struct scalar *then = NULL;
+            struct date on;
+            if (!date_of(y, days[d][0], days[d][1], &on))
+                continue;
+            if (thresholds_on(next, variable, parts, on, &then) != count || !same_pattern(now, then, count, stands))
+                return false;
+        }
+    return true;
 }
 
 /* When a moving threshold meets this one, which stands: the conditions are asked, with the threshold as the answer. */
@@ -180,18 +182,22 @@ static void add_unknown(struct next *next, const struct variable *variable, size
 {
     struct scalar *now = NULL, *then = NULL;
     struct date on = next->trial->on, far = {on.day < 0 ? on.day + DAYS_APART : on.day - DAYS_APART};
-    size_t count = thresholds_on(next, variable, parts, on, &now);
+    size_t count = thresholds_on(next, variable, parts, on, &now), moving = 0;
     size_t count_then = thresholds_on(next, variable, parts, far, &then);
-    bool moves = count != count_then;
-    for (size_t i = 0; i < count; i++)
-        moves |= !has(then, count_then, now[i]);
-    for (size_t i = 0; moves && i < count; i++) {
-        bool stands = has(then, count_then, now[i]);
-        if (stands && now[i].kind != TYPE_TEXT)
-            add_meetings(next, variable, parts, now[i]);
-        for (size_t j = 0; !stands && j < i; j++)
-            next->daily |= !has(then, count_then, now[j]) && may_pass(next, variable, parts, now, i, j);
+    bool *stands = ARENA_ARRAY(next->trial->arena, count + 1, bool);
+    for (size_t i = 0; i < count; i++) {
+        stands[i] = has(then, count_then, now[i]);
+        moving += !stands[i];
     }
+    if (moving == 0 && count == count_then)
+        return;
+    for (size_t i = 0; i < count; i++)
+        if (stands[i])
+            add_meetings(next, variable, parts, now[i]);
+    if (variable->symbol->type.kind == TYPE_DATE)
+        next->daily |= !move_together(next, variable, parts, now, count, stands);
+    else
+        next->daily |= moving != 1;
 }
 
 /*
@@ -225,16 +231,17 @@ static void add_days_of_unknowns(struct next *next, const struct inquiry *inquir
 static bool next_day(struct deciding *trial, const struct inquiry *inquiry, struct date today, struct date *day)
 {
     struct next next = {.trial = trial, .view = trial->covenant ? view_today(trial) : NULL};
+    bool near = trial->on.day < today.day + DAYS_LOOKED_AT_MAX;
     for (size_t p = 0; p < inquiry->parts_count; p++)
         for (size_t c = 0; inquiry->parts[p].conditions[c]; c++)
             add_condition(&next, inquiry->parts[p].conditions[c]);
-    if (trial->covenant)
+    if (trial->covenant && !(near && next.daily))
         add_days_of_unknowns(&next, inquiry);
     for (size_t i = 0; i < inquiry->days_count; i++)
         next_add(&next, inquiry->days[i]);
     for (size_t i = 0; i < trial->region->versions_count; i++)
         next_add(&next, trial->region->versions[i]->from);
-    if (next.daily && trial->on.day < today.day + DAYS_LOOKED_AT_MAX)
+    if (near && next.daily)
         next_add(&next, (struct date){trial->on.day + 1});
     *day = next.day;
     return next.found;

@@ -351,6 +351,9 @@ static void add_variable(const struct gathering *gathering, const struct symbol 
 }
 
 static void gather(const struct gathering *gathering, const struct expression *expression, const struct entry *entry);
+static void gather_uses(const struct gathering *gathering, const struct expression *filled);
+static const struct expression *filled_for(const struct gathering *gathering, const struct expression *expression,
+                                           const struct entry *entry);
 
 /*
  * Only the events at hand tell a count: unknown is which of them take part. What `where` reads is asked, entry by
@@ -397,8 +400,8 @@ static void gather_symbol(const struct gathering *gathering, const struct symbol
     const struct derived *derived = derived_of(view_covenant(gathering->view), symbol);
     if (symbol->kind == SYMBOL_ON || symbol->kind == SYMBOL_ATTRIBUTE || symbol->kind == SYMBOL_EVENT_DATE)
         return;
-    if (derived && derived->kind == DERIVED_OF) { /* inside known(...): elsewhere its definition stands there */
-        gather(gathering, derived->of, NULL);
+    if (derived && derived->kind == DERIVED_OF) { /* in known(...): any answer will do, no value of it matters */
+        gather_uses(gathering, filled_for(gathering, derived->of, NULL));
         return;
     }
     if (symbol->kind == SYMBOL_SECTION && symbol->index == NAME_ELIGIBLE) {
@@ -418,18 +421,10 @@ static void gather_symbol(const struct gathering *gathering, const struct symbol
     add_variable(gathering, symbol);
 }
 
-static void gather(const struct gathering *gathering, const struct expression *expression, const struct entry *entry)
+static void gather_uses(const struct gathering *gathering, const struct expression *filled)
 {
-    struct arena *arena = gathering->inquiry->deciding->arena;
-    struct conditions *conditions = &gathering->variables->conditions[gathering->part];
     struct uses uses = {0};
-    const struct expression *filled = gathering->choice == VARIABLES_FACTS
-                                          ? expression_with_facts(gathering->view, expression, entry)
-                                          : expression_known_in(gathering->view, expression, NULL, entry);
-    const struct expression **room =
-        arena_push(arena, &conditions->items, &conditions->count, &conditions->capacity, sizeof *room);
-    *room = filled;
-    expression_uses(arena, filled, &uses);
+    expression_uses(gathering->inquiry->deciding->arena, filled, &uses);
     for (size_t i = 0; i < uses.count; i++) {
         const struct use *use = &uses.items[i];
         if (use->kind == USE_SYMBOL)
@@ -440,6 +435,23 @@ static void gather(const struct gathering *gathering, const struct expression *e
             gathering->variables->opaque[gathering->part] |= !judged.answer.known && answerable(judged.answer.causes);
         }
     }
+}
+
+static const struct expression *filled_for(const struct gathering *gathering, const struct expression *expression,
+                                           const struct entry *entry)
+{
+    return gathering->choice == VARIABLES_FACTS ? expression_with_facts(gathering->view, expression, entry)
+                                                : expression_known_in(gathering->view, expression, NULL, entry);
+}
+
+static void gather(const struct gathering *gathering, const struct expression *expression, const struct entry *entry)
+{
+    struct arena *arena = gathering->inquiry->deciding->arena;
+    struct conditions *conditions = &gathering->variables->conditions[gathering->part];
+    const struct expression **room =
+        arena_push(arena, &conditions->items, &conditions->count, &conditions->capacity, sizeof *room);
+    *room = filled_for(gathering, expression, entry);
+    gather_uses(gathering, *room);
 }
 
 struct variables variables_of(const struct inquiry *inquiry, const bool *wanted, enum variable_choice choice)

@@ -136,7 +136,8 @@ def judge_status(point, rule, found, met, ends, spans):
                  and (not limit or first <= last_day(limit["raw"]))]
     if met:
         found["met_on"] = day(met[0]["on"])
-        found["status"] = "met" if not limit or in_time(met[0], limit["due"]) else "met_late"
+        right = rule["owner"] == "client"               # a right used too late is closed
+        found["status"] = "met" if not limit or in_time(met[0], limit["due"]) else "closed" if right else "met_late"
     elif found["started"] > point.on:
         found["status"] = "not_started"
     elif late:

@@ -73,7 +73,6 @@ class Ladder:
         on = day(entry["on"])
         rules = self.rules_of(on)
         point = self.point(on)                          # a condition holds for a date: all of that day is known
-        point.known["nuisance_level"] = state["level"]
         judged = point.attributes(entry)
         if "counts" in rules and judged.judge(rules["counts"]) is not True:
             return

@@ -80,7 +80,7 @@ class Point:
         return self.derive(self.derived(name))
 
     def derived(self, name):
-        return {**self.case.rules.derived, **self.covenant.data.get("derived", {})}[name]
+        return {**self.case.rules.derived, **self.covenant.data.get("derived", {})}.get(name)
 
     def happened(self, event):
         return bool(self.of(event))
@@ -144,7 +144,8 @@ class Point:
     def argument(self, argument):
         if argument in self.case.rules.events:
             return self.of(argument)
-        return self.symbol(argument)
+        named = argument in self.sections.NAMES or argument in self.case.rules.facts or self.derived(argument)
+        return self.symbol(argument) if named or argument == "on" else argument
 
     # anchors: an event, a date name, or a deadline's id
 

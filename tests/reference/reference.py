@@ -37,7 +37,7 @@ def covenant_of(region, case):
 
 def decide(rules, data, on):
     case = Case(rules, data, on)
-    region = rules.regions[data["region"]]
+    region = rules.region
     covenant = covenant_of(region, case)
     if covenant is None:
         return {"error": "no_covenant_in_force"}
@@ -71,8 +71,10 @@ def guarantee(written, point, decision):
                 reason = {"rule": rule["id"], "states": ["stated"], "value": True}
                 if section == "contract" and section in decision:
                     decision[section]["conversion"].update(outcome="undetermined", reasons=[reason])
-                elif section in decision:
+                elif section == "eligibility" and section in decision:
                     decision[section].update(outcome="undetermined", reasons=[reason])
+                elif section == "support" and section in decision:
+                    decision[section]["outcome"] = "undetermined"
 
 
 def plain(value):
@@ -89,4 +91,5 @@ def plain(value):
 
 
 if __name__ == "__main__":
-    print(json.dumps(plain(decide(Rulebook(sys.argv[1]), json.loads(pathlib.Path(sys.argv[2]).read_text()), day(sys.argv[3]))), indent=2))
+    asked = json.loads(pathlib.Path(sys.argv[2]).read_text())
+    print(json.dumps(plain(decide(Rulebook(sys.argv[1], asked["region"]), asked, day(sys.argv[3]))), indent=2))

@@ -28,7 +28,9 @@ class Covenant:
 
 
 class Rulebook:
-    def __init__(self, folder):
+    """The rules of one region."""
+
+    def __init__(self, folder, region):
         folder = pathlib.Path(folder)
         national = folder / "national"
         vocabulary = read_yaml(national / "vocabulary.yaml")
@@ -37,11 +39,7 @@ class Rulebook:
         self.facts, self.events = dict(vocabulary["facts"]), dict(vocabulary["events"])
         self.derived = vocabulary.get("derived", {})
         self.roles = vocabulary["roles"]
-        self.regions = {}
-        for path in sorted(folder.glob("*/*/covenant.yaml")):
-            region = self.regions.setdefault(path.parts[-3], {})
-            region[path.parts[-2]] = read_yaml(path)
-        self.regions = {name: self.versions(files) for name, files in self.regions.items()}
+        self.region = self.versions({path.parts[-2]: read_yaml(path) for path in folder.glob(f"{region}/*/covenant.yaml")})
 
     def versions(self, files):
         made = {}

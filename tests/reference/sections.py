@@ -112,7 +112,8 @@ def support(sections, point):
         decided.update(phase=now["support_phase"], since=now["phase_started"])
     if now and now["support_phase"] in order:
         rule = rules["phases"][order.index(now["support_phase"])]
-        decided["hours"] = {key: int(value) for key, value in rule.get("hours_per_month", {}).items()}
+        if "hours_per_month" in rule:
+            decided["hours"] = {key: int(value) for key, value in rule["hours_per_month"].items()}
         step = next_step(point, rules, order, now)
         if step:
             decided["next"] = step
@@ -170,7 +171,8 @@ def contract(sections, point):
         return {"conversion": {"outcome": "none"}, "advice": advice(point, rules)}
     if now:
         decided["current"] = {"kind": now["contract_kind"], "since": now["contract_since"],
-                              "tenant": rules["kinds"][now["contract_kind"]]["tenant"]}
+                              "tenant": rules["kinds"][now["contract_kind"]]["tenant"],
+                              "ends": lease_end(point, rules["kinds"][now["contract_kind"]], now, decided)}
     else:
         decided["advice"] = advice(point, rules)
     offered = [rule for rule in rules.get("conversions", []) if now and rule["from"] == now["contract_kind"]]
@@ -180,6 +182,17 @@ def contract(sections, point):
     decided["conversion"] = (possible or judged or [none])[0]
     wrong_kind(sections, point, now, decided)
     return decided
+
+
+def lease_end(point, kind, now, decided):
+    """A fixed term's end as it was stated; one that does not fit the term is warned of, never corrected."""
+    ends = point.symbol("lease_end")
+    if "fixed_term" not in kind or is_unknown(ends):
+        return None
+    fits = point.case.rules.calendar.end(now["contract_since"], kind["fixed_term"])
+    if ends not in (fits, fits - DAY):
+        decided["unfit_end"] = fits
+    return ends
 
 
 def wrong_kind(sections, point, now, decided):

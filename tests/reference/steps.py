@@ -56,9 +56,12 @@ def of_deadline(steps, point, rule, found):
     if not found:
         return
     status = found["status"]
-    if status in ("running", "target_passed", "paused", "overdue") and rule["owner"] != "client" and "met_by" in rule:
+    duty = status in ("running", "target_passed", "paused", "overdue")
+    duty |= status == "undetermined" and "started" in found and "met_on" not in found     # open, and a duty all the same
+    duty |= status == "open" and "when_passed" not in rule                  # else the law says what happens instead
+    if duty and rule["owner"] != "client" and "met_by" in rule:
         steps.add(rule["id"], rule["owner"], found.get("due"))
-    if status == "overdue" and "when_missed" in rule:
+    if status in ("overdue", "closed") and rule["owner"] != "client" and "when_missed" in rule:
         steps.action(rule["when_missed"], rule, found["due_day"])
 
 
