@@ -74,5 +74,12 @@ const struct verb verbs[] = {
      "  covenant compare tests/cases/shared.json rules --write rules/README.md\n"
      "                               the table that stands there, made anew\n",
      BIT(OPTION_WRITE), run_compare},
+    {"basis", "[DIR]", 0, 1, "what each covenant rests on: agreed, assumed, left open; needs no daemon",
+     "  covenant basis               of the folder `rules`, as a page of Markdown\n"
+     "  covenant basis --region almere --lang en\n"
+     "  covenant basis drafts/rules --json\n"
+     "  covenant basis rules --lang en --write rules/README.md\n"
+     "                               the part that stands there, made anew\n",
+     BIT(OPTION_REGION) | BIT(OPTION_WRITE), run_basis},
 };
 const size_t verbs_count = sizeof verbs / sizeof *verbs;
