@@ -60,10 +60,23 @@ static const struct word words[] = {
     /* What a search profile usually asks. */
     {WORD_FACT, "area_m2_max", "oppervlakte, ten hoogste m²", "area, at most m²"},
     {WORD_FACT, "area_m2_min", "oppervlakte, ten minste m²", "area, at least m²"},
+    {WORD_FACT, "affordable", "betaalbaar", "affordable"},
+    {WORD_FACT, "complex_manager", "complexbeheerder", "complex manager"},
     {WORD_FACT, "dwelling", "soort woning", "kind of dwelling"},
+    {WORD_FACT, "family_house", "eengezinswoning", "family house"},
     {WORD_FACT, "ground_floor", "begane grond", "ground floor"},
+    {WORD_FACT, "municipality", "gemeente", "municipality"},
+    {WORD_FACT, "near_circle", "bij een Buurtcirkel", "near a Buurtcirkel"},
+    {WORD_FACT, "neighbourhood", "wijk", "neighbourhood"},
+    {WORD_FACT, "outside_allocation_system", "buiten het verdeelsysteem om", "outside the allocation system"},
+    {WORD_FACT, "place", "plaats", "place"},
+    {WORD_FACT, "priority", "voorrang", "priority"},
+    {WORD_FACT, "registration_time_counts", "inschrijftijd telt", "registration time counts"},
+    {WORD_FACT, "residents", "aantal bewoners", "number of residents"},
     {WORD_FACT, "rooms_max", "kamers, ten hoogste", "rooms, at most"},
     {WORD_FACT, "rooms_min", "kamers, ten minste", "rooms, at least"},
+    {WORD_FACT, "surroundings_strong", "een sterke omgeving", "strong surroundings"},
+    {WORD_FACT, "wish", "woonwens", "housing wish"},
 
     {WORD_EVENT, "application_received", "aanmelding ontvangen", "application received"},
     {WORD_EVENT, "completion_requested", "aanvulling gevraagd", "completion requested"},
@@ -149,6 +162,11 @@ static const struct word words[] = {
     {WORD_VALUE, "living", "woont in de wijk", "living in the neighbourhood"},
     {WORD_VALUE, "converted", "eigen huurcontract", "lease in own name"},
     {WORD_VALUE, "apartment", "appartement", "apartment"},
+    {WORD_VALUE, "family_house", "eengezinswoning", "family house"},
+    {WORD_VALUE, "numansdorp", "Numansdorp", "Numansdorp"},
+    {WORD_VALUE, "oud_beijerland", "Oud-Beijerland", "Oud-Beijerland"},
+    {WORD_VALUE, "shared_home", "woning met anderen", "shared home"},
+    {WORD_VALUE, "small_apartment", "klein appartement", "small apartment"},
     {WORD_VALUE, "ended", "beëindigd", "ended"},
     {WORD_VALUE, "omklap", "omklapcontract", "omklap lease"},
     {WORD_VALUE, "driepartijen", "driepartijencontract", "three-party lease"},
@@ -214,6 +232,11 @@ static const struct word *find(enum word_kind kind, struct text name)
         if (words[i].kind == kind && text_is(name, words[i].name))
             return &words[i];
     return NULL;
+}
+
+bool word_is_known(enum word_kind kind, struct text name)
+{
+    return find(kind, name) != NULL;
 }
 
 struct text either(enum language language, const char *nl, const char *en)
