@@ -15,7 +15,7 @@ import compare  # noqa: E402
 COVENANTD = os.environ.get("COVENANTD") or compare.TOP / "build/covenantd"
 SEED = os.environ.get("COVENANT_SEED") or str(int(time.time()))
 # Few of the covenants that are served, whose rules are alike; more of the one in which every key stands.
-CASES, CASES_OF_EVERY_KEY = 10, 80
+CASES, CASES_OF_EVERY_KEY = 6, 50
 
 
 class Reference(unittest.TestCase):
