@@ -6,6 +6,7 @@
 Prints the seed, and for each difference the place, both answers and a request that repeats it.
 """
 import argparse
+import atexit
 import collections
 import json
 import os
@@ -28,6 +29,7 @@ from terms import day                                       # noqa: E402
 def proefstad():
     """The rules of the reference's own covenant, with the national names."""
     folder = pathlib.Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
     shutil.copytree(TOP / "rules/national", folder / "national")
     shutil.copytree(HERE / "rules", folder, dirs_exist_ok=True)
     return folder
