@@ -489,8 +489,8 @@ class Case:
     def values(self, one):
         """With the values of facts that it is compared with."""
         pairs = {pair for condition in self.covenant.conditions() for pair in condition.crossed if one.name in pair}
-        return one.values(self.on, [self.facts[name] for pair in pairs for name in pair
-                                    if name != one.name and name in self.facts])
+        stated = {**self.facts, **self.known_of_events()}
+        return one.values(self.on, [stated[name] for pair in pairs for name in pair if name != one.name and name in stated])
 
     def matches(self, derived, on):
         found = [e for e in self.events if e["event"] == derived.event and e["on"] <= on]
