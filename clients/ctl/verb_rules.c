@@ -19,7 +19,7 @@ static struct value *findings_value(struct arena *arena, const struct findings *
         value_set(arena, item, "column", value_integer(arena, (long long)finding->place.column));
         value_set(arena, item, "code", value_string(arena, finding->code));
         value_set(arena, item, "message", value_text(arena, finding->message));
-        value_set(arena, item, "source", value_text(arena, place_line(finding->place)));
+        value_set(arena, item, "source", value_text(arena, place_source(arena, finding->place)));
         value_append(arena, list, item);
     }
     return list;
