@@ -71,7 +71,7 @@ class Tutorial(WireTest):
             if words and words[0] == "yaml" and len(words) > 1:
                 told = "\n".join(page[:line])
                 path = self.write(line, words[1:], text)
-                self.assertIn(f"`{path}`", told, f"README.md:{line}: which file is this?")
+                self.assertTrue(f"`{path}`" in told, f"README.md:{line}: which file is this?")
                 written.append(path)
             elif kind == "console":
                 self.run_commands(line, text)
