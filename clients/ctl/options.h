@@ -31,6 +31,8 @@ enum option {
     OPTION_AFTER,
     OPTION_LIMIT,
     OPTION_ONLY,
+    OPTION_COVERAGE,
+    OPTION_WRITE,
     OPTION_COUNT
 };
 

@@ -58,7 +58,14 @@ const struct verb verbs[] = {
      0, run_check},
     {"test", "[DIR]", 0, 1, "run the examples of rule files (default: rules); needs no daemon",
      "  covenant test                the folder `rules`\n"
-     "  covenant test drafts/rules\n",
-     0, run_test},
+     "  covenant test drafts/rules\n"
+     "  covenant test --coverage     and what no example made of each condition\n",
+     BIT(OPTION_COVERAGE), run_test},
+    {"compare", "[CASES.json] [DIR]", 0, 2, "decide one set of cases in every region, as a table; needs no daemon",
+     "  covenant compare             tests/cases/shared.json under the folder `rules`\n"
+     "  covenant compare my-cases.json drafts/rules --lang en\n"
+     "  covenant compare tests/cases/shared.json rules --write rules/README.md\n"
+     "                               the table that stands there, made anew\n",
+     BIT(OPTION_WRITE), run_compare},
 };
 const size_t verbs_count = sizeof verbs / sizeof *verbs;

@@ -394,7 +394,8 @@ void motivate_housing(struct prose *prose, const struct value *section)
         prose_say(
             prose, "Het zoekprofiel vraagt “%s”: “%s”.", "The search profile asks for “%s”: “%s”.",
             prose_string(prose, word_of(prose->arena, WORD_FACT, profile->names[i], prose->language)),
-            prose_string(prose, words_of_value(prose->arena, value_get(profile->items[i], "value"), prose->language)));
+            prose_string(prose, words_of_value(prose->arena, is_withheld(profile->items[i]) ? profile->items[i]
+                                                                 : value_get(profile->items[i], "value"), prose->language)));
     for (size_t i = 0; i < count_of(contradictions); i++)
         prose_say(prose, "Over “%s” spreken twee regels elkaar tegen.", "On “%s” two rules contradict each other.",
                   prose_word(prose, WORD_FACT, value_get(contradictions->items[i], "attribute")));

@@ -20,7 +20,7 @@ from fake_daemon import Fake  # noqa: E402
 
 COVENANT = os.path.join(ROOT, os.environ.get("BUILD", "build"), "covenant")
 VERBS = ("decide", "explain", "record", "replay", "covenants", "vocabulary", "history", "simulate", "reload", "status",
-         "check", "test")
+         "check", "test", "compare")
 CASE = """{
   "case": "alm-2022-0017", "region": "almere",
   "facts": {"municipality_of_origin": "Curaçao ☂ 東京", "ago": 3},
