@@ -115,6 +115,11 @@ static const char *const reason_state_names[] = {
     [REASON_SILENT] = "silent",
 };
 
+const char *reason_state_name(enum reason_state state)
+{
+    return reason_state_names[state];
+}
+
 enum reason_state judged_state(const struct judged *judged)
 {
     switch (answer_state(judged->answer)) {
