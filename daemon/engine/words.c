@@ -216,6 +216,11 @@ static const struct word *find(enum word_kind kind, struct text name)
     return NULL;
 }
 
+bool word_is_known(enum word_kind kind, struct text name)
+{
+    return find(kind, name) != NULL;
+}
+
 struct text either(enum language language, const char *nl, const char *en)
 {
     return text_of(language == LANGUAGE_NL ? nl : en);
