@@ -26,11 +26,12 @@ struct value *reason_value(struct view *view, const struct rule *rule, const str
 struct value *judged_reason(struct view *view, const struct rule *rule, const struct judged *judged);
 /* state of a judged condition, as a reason shows it */
 enum reason_state judged_state(const struct judged *judged);
-const char *reason_state_name(enum reason_state state);
 /* `facts` and `events`: what was read. */
 void set_evidence(struct deciding *deciding, struct value *object, const struct evidence *evidence);
 /* `because`: which computations failed and why, on what the covenant is silent; never left out of an unknown. */
 void set_because(struct view *view, struct value *object, const struct cause *causes);
+/* `stated`, `unknown`, ...: as decisions write it. */
+const char *reason_state_name(enum reason_state state);
 /* The date or other scalar of a known answer into a member; nothing when unknown. */
 void set_answer(struct arena *arena, struct value *object, const char *name, struct answer answer);
 
