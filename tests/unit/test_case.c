@@ -227,6 +227,9 @@ static void test_events(void **state)
         {"{\"event\": \"hardship_granted\", \"on\": \"2021-03-01\", \"waives\": \"E9\", \"by\": \"municipality\", "
          "\"because\": \"x\"}",
          "/waives: expected `E1` or `E2`, found `E9`"},
+        {"{\"event\": \"hardship_granted\", \"on\": \"2021-03-01\", \"waives\": \"E1\", \"by\": \"muncipality\", "
+         "\"because\": \"x\"}",
+         "/by: expected a role or the name of a person, found `muncipality`, did you mean `municipality`?"},
     };
     ASSERT_SAMPLES(samples, "{\"case\": \"a\", \"region\": \"demo\", \"events\": [{\"event\": \"warning_given\", \"on\": \"2021-02-01\"}, ",
                     "]}", "invalid_case /case/events/1");
