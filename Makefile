@@ -39,7 +39,7 @@ SANITIZE := BUILD=$(BUILD)-sanitize OPT=-O1 HARDEN= \
             EXTRA_CFLAGS='-fsanitize=address,undefined -fno-sanitize=object-size -fno-sanitize-recover=all -fno-omit-frame-pointer -Wno-null-dereference -Wno-format-truncation'
 
 .PHONY: help all daemon demo run deps deps-build deps-fuzz test test-build unit check sanitize clang lint fuzz fuzz-build \
-        soak bench bench-build schemas format clean
+        soak bench bench-build schemas pages format clean
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/covenantd $(BUILD)/covenant
@@ -57,6 +57,7 @@ help:
 	@echo 'make soak       kill -9 under load and random pairs, SOAK_SECONDS=600'
 	@echo 'make bench      speed and memory, as ratios within the run'
 	@echo 'make schemas    write the generated JSON Schemas anew'
+	@echo 'make pages      write the parts of rules/README.md that commands make anew'
 	@echo 'make clean      remove build*'
 
 # What is built. ---------------------------------------------------------------------------------------------------
@@ -141,6 +142,10 @@ bench-build: all $(BENCH)
 schemas: $(BUILD)/covenantd
 	@for schema in covenant; do \
 	    $(BUILD)/covenantd --schema $$schema > schemas/$$schema.json.new && mv schemas/$$schema.json.new schemas/$$schema.json; done
+
+pages: $(BUILD)/covenant
+	$(BUILD)/covenant compare tests/cases/shared.json rules --write rules/README.md
+	$(BUILD)/covenant basis rules --lang en --write rules/README.md
 
 format:
 	clang-format -i $(wildcard daemon/*.[ch] daemon/*/*.[ch] clients/*/*.[ch] tests/*/*.[ch])

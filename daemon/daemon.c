@@ -158,10 +158,10 @@ static bool batch_send(struct batch *batch, struct daemon *daemon, struct fault 
 static bool batch_without_writing(struct batch *batch, struct daemon *daemon, struct fault *fault)
 {
     struct service *service = &daemon->service;
-    if (!daemon->was_full)
+    if (!service->was_full)
         LOG_EVENT(LOG_ERROR, "journal_full", LOG_TEXT("message", fault->message));
     service_rollback(service);
-    service->full = daemon->was_full = true;
+    service->full = service->was_full = true;
     return batch_answer(batch, daemon, COMMIT_RECORDS_MAX, fault) && service_commit(service, fault);
 }
 
@@ -179,9 +179,9 @@ static int serve(struct daemon *daemon)
     if (!done && fault.kind == FAULT_FULL) {
         memcpy(service->counters, counters, sizeof counters);
         done = batch_without_writing(&batch, daemon, &fault);
-    } else if (done && daemon->was_full && batch.written) {
+    } else if (done && service->was_full && batch.written) {
         LOG_EVENT(LOG_INFO, "journal_has_room", LOG_NUMBER("records", (long long)batch.count));
-        daemon->was_full = false;
+        service->was_full = false;
     }
     int code = done ? EXIT_CODE_OK : EXIT_CODE_JOURNAL;
     if (done && !batch_send(&batch, daemon, &fault))

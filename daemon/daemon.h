@@ -26,7 +26,6 @@ struct daemon {
     struct queue queue;
     int signals;   /* a descriptor that tells of SIGTERM, SIGINT and SIGHUP */
     bool stop;     /* SIGTERM was heard */
-    bool was_full; /* the journal had no room, and that was said */
 };
 
 /* Each returns an exit code; what went wrong was printed. */

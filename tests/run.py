@@ -30,7 +30,8 @@ import unittest
 TOP = pathlib.Path(__file__).resolve().parent.parent
 BUILD = pathlib.Path(os.environ.get("BUILD") or "build")
 BUILD_ABSOLUTE = BUILD if BUILD.is_absolute() else TOP / BUILD
-PYTHON_SUITES = ["wire", "command", "cases", "reject", "schemas", "scenarios", "faults", "house", "readme", "property", "reference"]
+PYTHON_SUITES = ["wire", "command", "cases", "rules", "reject", "schemas", "scenarios", "faults", "house", "readme",
+                 "property", "reference"]
 SECONDS_MAX = int(os.environ.get("TEST_SECONDS") or (900 if os.environ.get("SANITIZED") else 300))
 
 
@@ -41,7 +42,7 @@ class Result:
 
     def __init__(self, job):
         self.job, self.passed, self.failed, self.seconds = job, 0, 0, 0.0
-        self.skips, self.problems, self.output = [], [], ""
+        self.skips, self.problems, self.notes, self.output = [], [], [], ""
 
 
 class Job:
@@ -94,6 +95,25 @@ def read_examples(result, code):
     judge_end(result, code)
 
 
+def read_coverage(result, code):
+    """The JSON of `covenant test --coverage`: what no example made of a condition is told, and fails nothing."""
+    try:
+        report = json.loads(result.output.splitlines()[-1])["coverage"]
+    except (ValueError, KeyError, IndexError):
+        report = None
+        result.problems.append("told of no coverage")
+    if report:
+        result.passed = 1
+        result.notes.append(f"{report['whole']} of {report['conditions']} conditions in the rule files came out in every"
+                            " way they can; the examples never make")
+        for value in ("true", "false", "unknown"):
+            for file in sorted({item["file"] for item in report["lacking"] if value in item["never"]}):
+                rules = [f"{item['rule']}.{item['key']}" for item in report["lacking"]
+                         if item["file"] == file and value in item["never"]]
+                result.notes.append(f"    {value + ':':8} {file}: {', '.join(rules)}")
+    judge_end(result, code)
+
+
 def judge_end(result, code):
     """An end that is not 0 is a failure even when all that was told is well."""
     if code < 0:
@@ -130,6 +150,8 @@ def rules_jobs():
                   repeat_of("rules/check", f"{BUILD}/covenantd --check rules"), read_whole)
         yield Job("rules/examples", [str(BUILD_ABSOLUTE / "covenant"), "--json", "test", "rules"],
                   repeat_of("rules/examples", f"{BUILD}/covenant test rules"), read_examples)
+        yield Job("rules/coverage", [str(BUILD_ABSOLUTE / "covenant"), "--json", "test", "--coverage", "rules"],
+                  repeat_of("rules/coverage", f"{BUILD}/covenant test --coverage rules"), read_coverage)
 
 
 def python_jobs(suite):
@@ -300,6 +322,8 @@ def show(result, verbose):
 
 def summarize(results, seed, seconds):
     print()
+    for note in (note for result in results for note in result.notes):
+        print(note)
     suites = {}
     for result in results:
         counts = suites.setdefault(result.job.name.split("/")[0], [0, 0, 0])

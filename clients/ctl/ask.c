@@ -148,13 +148,36 @@ static void print_refusal(struct asking *asking, const struct value *error)
         print_error(asking, all->items[i]);
 }
 
+static const char *endpoint_of(const struct command *command)
+{
+    const char *variable = getenv("COVENANT_CONNECT");
+    if (option_given(command, OPTION_CONNECT))
+        return command->values[OPTION_CONNECT];
+    return variable && *variable ? variable : ENDPOINT_DEFAULT;
+}
+
+static bool is_ok(const struct value *reply)
+{
+    const struct value *ok = value_get(reply, "ok");
+    return ok && ok->kind == VALUE_BOOLEAN && ok->boolean;
+}
+
+struct value *ask_quietly(struct asking *asking)
+{
+    struct command *command = asking->command;
+    struct fault fault = {0};
+    struct reply reply;
+    buffer_add_byte(&asking->body, '}');
+    if (!client_ask(command->arena, endpoint_of(command), TIMEOUT_QUIET, buffer_text(&asking->body), asking->id, &reply,
+                    &fault))
+        return NULL;
+    return is_ok(reply.value) ? reply.value : NULL;
+}
+
 struct value *ask(struct asking *asking, enum exit_code *code)
 {
     struct command *command = asking->command;
-    const char *variable = getenv("COVENANT_CONNECT");
-    const char *endpoint = variable && *variable ? variable : ENDPOINT_DEFAULT;
-    if (option_given(command, OPTION_CONNECT))
-        endpoint = command->values[OPTION_CONNECT];
+    const char *endpoint = endpoint_of(command);
     const char *timeout = command->values[OPTION_TIMEOUT];
     double seconds = timeout ? strtod(timeout, NULL) : TIMEOUT_DEFAULT;
     buffer_add_byte(&asking->body, '}');
@@ -177,8 +200,8 @@ struct value *ask(struct asking *asking, enum exit_code *code)
             *code = complain(command, EXIT_INTERNAL, "%s", fault.message);
         return NULL;
     }
-    const struct value *ok = value_get(reply.value, "ok"), *error = value_get(reply.value, "error");
-    bool good = ok && ok->kind == VALUE_BOOLEAN && ok->boolean;
+    const struct value *error = value_get(reply.value, "error");
+    bool good = is_ok(reply.value);
     *code = good ? EXIT_ANSWERED : code_of(text_member(error, "code"));
     if (option_given(command, OPTION_JSON)) {
         terminal_put(&command->out, STYLE_PLAIN, reply.bytes);

@@ -32,5 +32,7 @@ bool asking_add_case(struct asking *asking, const char *path, enum exit_code *co
  * answers: that was said, and `*code` is what to end with.
  */
 struct value *ask(struct asking *asking, enum exit_code *code);
+/* The same for what can be done without: NULL when there is no good answer soon, and nothing is said or printed. */
+struct value *ask_quietly(struct asking *asking);
 
 #endif

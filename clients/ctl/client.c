@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <zmq.h>
 
@@ -100,11 +101,12 @@ bool client_ask(struct arena *arena, const char *endpoint, double seconds, struc
     bool answered = false;
     void *context = zmq_ctx_new();
     void *socket = context ? zmq_socket(context, ZMQ_DEALER) : NULL;
-    int zero = 0, one = 1;
+    const int zero = 0, one = 1, ipv6 = strchr(endpoint, '[') != NULL;
     if (!socket) {
         fault_set(fault, FAULT_BROKEN, "cannot make a socket: %s", zmq_strerror(errno));
         goto out;
     }
+    zmq_setsockopt(socket, ZMQ_IPV6, &ipv6, sizeof ipv6);
     zmq_setsockopt(socket, ZMQ_LINGER, &zero, sizeof zero);
     zmq_setsockopt(socket, ZMQ_IMMEDIATE, &one, sizeof one); /* queue only for who is there */
     if (zmq_connect(socket, endpoint) != 0) {

@@ -13,6 +13,7 @@
 
 #define ENDPOINT_DEFAULT "tcp://127.0.0.1:5740"
 #define TIMEOUT_DEFAULT 5.0
+#define TIMEOUT_QUIET 1.0 /* for what an answer can be shown without */
 
 struct reply {
     struct text bytes; /* as it came */

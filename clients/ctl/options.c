@@ -35,6 +35,8 @@ static const struct option_type option_types[OPTION_COUNT] = {
     [OPTION_AFTER] = {"after", "ID", "those after this record", false},
     [OPTION_LIMIT] = {"limit", "N", "at most so many", false},
     [OPTION_ONLY] = {"only", "WHICH", "unconfirmed or deviated", false},
+    [OPTION_COVERAGE] = {"coverage", NULL, "with what no example made of each condition", false},
+    [OPTION_WRITE] = {"write", "FILE", "put it into FILE, between the marks that stand there", false},
 };
 
 bool option_given(const struct command *command, enum option option)

@@ -31,6 +31,8 @@ enum option {
     OPTION_AFTER,
     OPTION_LIMIT,
     OPTION_ONLY,
+    OPTION_COVERAGE,
+    OPTION_WRITE,
     OPTION_COUNT
 };
 
@@ -56,6 +58,9 @@ struct command {
     size_t operands_count;
     enum language language;
     struct terminal out, err;
+    struct text region;               /* of the decision that is shown; absent for none */
+    const struct value *labels;       /* what that region calls its own names; NULL when nobody could tell */
+    bool labels_asked;                /* once is enough */
 };
 
 struct verb {

@@ -6,7 +6,7 @@
 #define CTL_SHOW_H
 
 #include "base/value.h"
-#include "options.h"
+#include "labels.h"
 
 /* A decision: the outcome first, then each section, what it rests on, and that it is advice. */
 void show_decision(struct command *command, const struct value *decision);
@@ -39,6 +39,9 @@ void show_tree(struct command *command, const struct value *value, size_t indent
 void show_pair(struct command *command, size_t indent, const char *nl, const char *en, struct text value);
 struct text show_date(struct command *command, const struct value *date);
 struct text show_word(struct command *command, enum word_kind kind, const struct value *name);
+/* The same of what a region may name itself: by its label where no table has the name. */
+struct text show_name(struct command *command, enum label_kind kind, struct text name);
+struct text show_named(struct command *command, enum label_kind kind, const struct value *name);
 /* A role in a column: without its article. */
 struct text show_role(struct command *command, const struct value *role);
 struct text show_says(struct command *command, const struct value *says);

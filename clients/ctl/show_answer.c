@@ -203,10 +203,17 @@ void show_vocabulary(struct command *command, const struct value *vocabulary)
 {
     static const char *const lists[][4] = {{"facts", "fact", "Feiten", "Facts"},
                                            {"events", "event", "Gebeurtenissen", "Events"},
-                                           {"roles", "role", "Rollen", "Roles"}};
+                                           {"roles", "role", "Rollen", "Roles"},
+                                           {"kinds", "kind", "Contracten", "Contracts"},
+                                           {"phases", "phase", "Fasen van begeleiding", "Phases of support"},
+                                           {"stages", "stage", "Fasen van het traject", "Stages of the journey"}};
     struct arena *arena = command->arena;
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         const struct value *list = value_get(vocabulary, lists[i][0]);
+        if (list_count(list) == 0)
+            continue;
+        if (i)
+            terminal_line(&command->out);
         terminal_put(&command->out, STYLE_HEADING, either(command->language, lists[i][2], lists[i][3]));
         terminal_line(&command->out);
         for (size_t j = 0; j < list_count(list); j++) {
@@ -220,7 +227,5 @@ void show_vocabulary(struct command *command, const struct value *vocabulary)
                                       type.length ? ")" : ""));
             show_attributes(command, value_get(item, "attributes"));
         }
-        if (i < 2)
-            terminal_line(&command->out);
     }
 }

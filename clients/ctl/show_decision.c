@@ -1,3 +1,4 @@
+#include "labels.h"
 #include "show.h"
 
 struct text member_text(const struct value *object, const char *name)
@@ -34,6 +35,23 @@ struct text show_word(struct command *command, enum word_kind kind, const struct
     if (!name || name->kind != VALUE_TEXT)
         return name ? words_of_value(command->arena, name, command->language) : (struct text){0};
     return words_printable(command->arena, word_of(command->arena, kind, name->text, command->language));
+}
+
+struct text show_name(struct command *command, enum label_kind kind, struct text name)
+{
+    static const enum word_kind words[] = {
+        [LABEL_FACT] = WORD_FACT,   [LABEL_EVENT] = WORD_EVENT, [LABEL_CONTRACT] = WORD_VALUE,
+        [LABEL_PHASE] = WORD_VALUE, [LABEL_STAGE] = WORD_VALUE,
+    };
+    struct text label = name.at && !word_is_known(words[kind], name) ? label_of(command, kind, name) : (struct text){0};
+    return label.at ? label : words_printable(command->arena, word_of(command->arena, words[kind], name, command->language));
+}
+
+struct text show_named(struct command *command, enum label_kind kind, const struct value *name)
+{
+    if (!name || name->kind != VALUE_TEXT)
+        return name ? words_of_value(command->arena, name, command->language) : (struct text){0};
+    return show_name(command, kind, name->text);
 }
 
 struct text show_role(struct command *command, const struct value *role)
@@ -92,8 +110,7 @@ static void show_fact(struct command *command, struct text name, const struct va
                 on = show_date(command, value_get(fact, "on"));
     struct buffer line;
     buffer_init(&line, arena);
-    buffer_format(&line,
-                  "%.*s: ", TEXT_ARGS(words_printable(arena, word_of(arena, WORD_FACT, name, command->language))));
+    buffer_format(&line, "%.*s: ", TEXT_ARGS(show_name(command, LABEL_FACT, name)));
     buffer_add(&line, words_of_value(arena, value, command->language));
     if (who.length || on.length)
         buffer_format(&line, " (%.*s%s%.*s)", TEXT_ARGS(who), who.length && on.length ? ", " : "", TEXT_ARGS(on));
@@ -105,7 +122,7 @@ static void show_events(struct command *command, const struct value *events, siz
     for (size_t i = 0; i < list_count(events); i++) {
         const struct value *event = events->items[i];
         struct text name =
-            show_word(command, WORD_EVENT, event->kind == VALUE_TEXT ? event : value_get(event, "event"));
+            show_named(command, LABEL_EVENT, event->kind == VALUE_TEXT ? event : value_get(event, "event"));
         struct text on = show_date(command, value_get(event, "on"));
         if (name.length)
             terminal_paragraph(
@@ -218,7 +235,7 @@ void show_missing(struct command *command, const struct value *section, size_t i
         const struct value *item = missing->items[i], *fact = value_get(item, "fact"),
                            *event = value_get(item, "event");
         struct text name = is_withheld(item) ? either(command->language, "afgeschermd", "withheld")
-                                             : show_word(command, fact ? WORD_FACT : WORD_EVENT, fact ? fact : event);
+                                             : show_named(command, fact ? LABEL_FACT : LABEL_EVENT, fact ? fact : event);
         struct text ask = show_says(command, value_get(item, "ask")),
                     who = roles(command, value_get(item, "stated_by"));
         struct text rules = rules_of(command, value_get(item, "rules")),
@@ -249,7 +266,7 @@ static void show_flips(struct command *command, const struct value *section)
         struct text to = words_of_value(command->arena, value_get(flip, "to"), command->language);
         show_pair(command, 2, "slaat om met", "flips with",
                   text_format(command->arena, "%.*s: %.*s → %.*s",
-                              TEXT_ARGS(show_word(command, WORD_FACT, value_get(flip, "fact"))), TEXT_ARGS(from),
+                              TEXT_ARGS(show_named(command, LABEL_FACT, value_get(flip, "fact"))), TEXT_ARGS(from),
                               TEXT_ARGS(to)));
     }
 }
@@ -333,6 +350,7 @@ void show_decision(struct command *command, const struct value *decision)
         {"contract", show_contract},       {"nuisance", show_nuisance},     {"housing", show_housing},
         {"journey", show_journey},         {"next_steps", show_next_steps},
     };
+    command->region = member_text(decision, "region");
     show_heading(command, decision);
     show_outcome(command, decision);
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {

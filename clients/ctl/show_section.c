@@ -32,7 +32,7 @@ void show_support(struct command *command, const struct value *section)
 {
     const struct value *next = value_get(section, "next"), *refusal = value_get(section, "refusal");
     show_pair(command, 2, "begeleiding", "support", show_word(command, WORD_OUTCOME, value_get(section, "outcome")));
-    struct text phase = show_word(command, WORD_VALUE, value_get(section, "phase"));
+    struct text phase = show_named(command, LABEL_PHASE, value_get(section, "phase"));
     struct text since = show_date(command, value_get(section, "since"));
     if (phase.length)
         show_pair(command, 2, "fase", "phase",
@@ -47,7 +47,7 @@ void show_support(struct command *command, const struct value *section)
     if (is_withheld(next))
         show_pair(command, 2, "volgende fase", "next phase", words_of_value(command->arena, next, command->language));
     else if (next) {
-        show_pair(command, 2, "volgende fase", "next phase", show_word(command, WORD_VALUE, value_get(next, "phase")));
+        show_pair(command, 2, "volgende fase", "next phase", show_named(command, LABEL_PHASE, value_get(next, "phase")));
         show_pair(command, 4, "mag nu", "may step now", show_word(command, WORD_OUTCOME, value_get(next, "may_step")));
         show_pair(command, 4, "op zijn vroegst", "at the earliest", show_date(command, value_get(next, "earliest")));
         show_reasons(command, value_get(next, "reasons"), 4);
@@ -151,7 +151,7 @@ static void show_conversion(struct command *command, const struct value *convers
 {
     if (!conversion)
         return;
-    struct text to = show_word(command, WORD_VALUE, value_get(conversion, "to"));
+    struct text to = show_named(command, LABEL_CONTRACT, value_get(conversion, "to"));
     struct text outcome = show_word(command, WORD_OUTCOME, value_get(conversion, "outcome"));
     show_pair(command, 2, "omzetting", "conversion",
               text_format(command->arena, "%.*s%s%.*s%s", TEXT_ARGS(outcome), to.length ? " (" : "", TEXT_ARGS(to),
@@ -174,7 +174,7 @@ static void show_open(struct command *command, const struct value *open)
     struct buffer kinds;
     buffer_init(&kinds, command->arena);
     for (size_t i = 0; i < list_count(open); i++)
-        buffer_format(&kinds, "%s%.*s", i ? ", " : "", TEXT_ARGS(show_word(command, WORD_VALUE, open->items[i])));
+        buffer_format(&kinds, "%s%.*s", i ? ", " : "", TEXT_ARGS(show_named(command, LABEL_CONTRACT, open->items[i])));
     show_pair(command, 2, "mogelijk", "open", buffer_text(&kinds));
 }
 
@@ -182,7 +182,7 @@ void show_contract(struct command *command, const struct value *section)
 {
     const struct value *current = value_get(section, "current"), *advice = value_get(section, "advice");
     const struct value *warnings = value_get(section, "warnings");
-    struct text kind = show_word(command, WORD_VALUE, value_get(current, "kind")),
+    struct text kind = show_named(command, LABEL_CONTRACT, value_get(current, "kind")),
                 since = show_date(command, value_get(current, "since"));
     struct text none = either(command->language, "geen lopend contract", "no current one");
     show_pair(command, 2, "contract", "contract",
@@ -194,7 +194,7 @@ void show_contract(struct command *command, const struct value *section)
     show_pair(command, 2, "huurder", "tenant", show_word(command, WORD_ROLE, value_get(current, "tenant")));
     show_pair(command, 2, "eindigt op", "ends on", show_date(command, value_get(current, "ends")));
     show_open(command, value_get(advice, "open"));
-    show_pair(command, 2, "advies", "advice", show_word(command, WORD_VALUE, value_get(advice, "kind")));
+    show_pair(command, 2, "advies", "advice", show_named(command, LABEL_CONTRACT, value_get(advice, "kind")));
     show_pair(command, 2, "advies door", "advice by", show_word(command, WORD_ROLE, value_get(advice, "by")));
     show_reasons(command, value_get(advice, "reasons"), 4);
     show_missing(command, advice, 4);
@@ -287,31 +287,38 @@ void show_housing(struct command *command, const struct value *section)
 {
     const struct value *profile = value_get(section, "profile"), *contradictions = value_get(section, "contradictions");
     for (size_t i = 0; profile && profile->kind == VALUE_OBJECT && !is_withheld(profile) && i < profile->count; i++) {
-        struct text name = word_of(command->arena, WORD_FACT, profile->names[i], command->language);
-        const char *label = text_string(command->arena, words_printable(command->arena, name));
+        const char *label = text_string(command->arena, show_name(command, LABEL_FACT, profile->names[i]));
         show_pair(command, 2, label, label,
                   words_of_value(command->arena, value_get(profile->items[i], "value"), command->language));
     }
     for (size_t i = 0; i < list_count(contradictions); i++)
         show_pair(command, 2, "twee regels spreken elkaar tegen over", "two rules contradict each other on",
-                  show_word(command, WORD_FACT, value_get(contradictions->items[i], "attribute")));
+                  show_named(command, LABEL_FACT, value_get(contradictions->items[i], "attribute")));
     show_reasons(command, value_get(section, "reasons"), 2);
     show_missing(command, section, 2);
 }
 
+/* What the stage's rule says, which the decision carries; its name when that is withheld. */
+static struct text stage_text(struct command *command, const struct value *rule, const struct value *stage)
+{
+    struct text says = show_says(command, value_get(rule, "says"));
+    return says.length ? says : show_named(command, LABEL_STAGE, stage);
+}
+
 void show_journey(struct command *command, const struct value *section)
 {
-    struct text stage = show_word(command, WORD_VALUE, value_get(section, "stage"));
-    struct text next = show_word(command, WORD_VALUE, value_get(value_get(section, "next"), "stage"));
+    const struct value *reasons = value_get(section, "reasons"), *next = value_get(section, "next");
+    const struct value *reached = list_count(reasons) ? reasons->items[0] : NULL;
+    struct text stage = stage_text(command, reached, value_get(section, "stage"));
     struct text since = show_date(command, value_get(section, "since"));
     const char *label = command->language == LANGUAGE_NL ? ", sinds " : ", since ";
     if (!stage.length)
         stage = either(command->language, "nog niet begonnen", "not begun yet");
     show_pair(command, 2, "fase", "stage",
               text_format(command->arena, "%.*s%s%.*s", TEXT_ARGS(stage), since.length ? label : "", TEXT_ARGS(since)));
-    show_reasons(command, value_get(section, "reasons"), 2);
+    show_reasons(command, reasons, 2);
     show_actions(command, value_get(section, "actions"));
-    show_pair(command, 2, "daarna", "next", next);
+    show_pair(command, 2, "daarna", "next", stage_text(command, next, value_get(next, "stage")));
     show_missing(command, section, 2);
 }
 

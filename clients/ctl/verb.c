@@ -52,13 +52,34 @@ const struct verb verbs[] = {
      "  covenant status\n"
      "  covenant status --json --timeout 1 > /dev/null || echo down\n",
      0, run_status},
+    {"init", "REGION [DIR]", 1, 2, "write a first covenant that loads, with its examples",
+     "  covenant init waterstad              below the folder `rules`\n"
+     "  covenant init waterstad drafts/rules\n"
+     "  covenant init waterstad --lang en    its comments in English\n"
+     "  covenant init waterstad --on 2027-01-01\n"
+     "                                       the version of that year\n",
+     BIT(OPTION_ON), run_init},
     {"check", "[DIR]", 0, 1, "check rule files (default: rules); needs no daemon",
      "  covenant check                the folder `rules`\n"
      "  covenant check drafts/rules\n",
      0, run_check},
     {"test", "[DIR]", 0, 1, "run the examples of rule files (default: rules); needs no daemon",
      "  covenant test                the folder `rules`\n"
-     "  covenant test drafts/rules\n",
-     0, run_test},
+     "  covenant test drafts/rules\n"
+     "  covenant test --coverage     and what no example made of each condition\n",
+     BIT(OPTION_COVERAGE), run_test},
+    {"compare", "[CASES.json] [DIR]", 0, 2, "decide one set of cases in every region, as a table; needs no daemon",
+     "  covenant compare             tests/cases/shared.json under the folder `rules`\n"
+     "  covenant compare my-cases.json drafts/rules --lang en\n"
+     "  covenant compare tests/cases/shared.json rules --write rules/README.md\n"
+     "                               the table that stands there, made anew\n",
+     BIT(OPTION_WRITE), run_compare},
+    {"basis", "[DIR]", 0, 1, "what each covenant rests on: agreed, assumed, left open; needs no daemon",
+     "  covenant basis               of the folder `rules`, as a page of Markdown\n"
+     "  covenant basis --region almere --lang en\n"
+     "  covenant basis drafts/rules --json\n"
+     "  covenant basis rules --lang en --write rules/README.md\n"
+     "                               the part that stands there, made anew\n",
+     BIT(OPTION_REGION) | BIT(OPTION_WRITE), run_basis},
 };
 const size_t verbs_count = sizeof verbs / sizeof *verbs;

@@ -19,6 +19,10 @@ enum exit_code run_status(struct command *command);
 /* Those that read rule files themselves, with the code that serves. */
 enum exit_code run_check(struct command *command);
 enum exit_code run_test(struct command *command);
+enum exit_code run_compare(struct command *command);
+enum exit_code run_basis(struct command *command);
+/* Writes a first covenant. */
+enum exit_code run_init(struct command *command);
 /* A record's motivation, or what a finding's code means. */
 enum exit_code run_explain(struct command *command);
 

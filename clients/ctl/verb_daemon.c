@@ -1,5 +1,6 @@
 #include "ask.h"
 #include "base/files.h"
+#include "base/json.h"
 #include "show.h"
 #include "verb.h"
 
@@ -61,7 +62,21 @@ enum exit_code run_decide(struct command *command)
     return code;
 }
 
-/* The files of a folder, by name, as the daemon takes drafts. False: it was said why. */
+/* `almere/` of a case of Almere; NULL when it names no region, which the daemon will say. */
+static const char *region_folder(struct asking *asking)
+{
+    struct arena *arena = asking->command->arena;
+    struct json_error error;
+    const struct value *region = value_get(json_read(arena, asking->case_text, &error), "region");
+    if (!region || region->kind != VALUE_TEXT)
+        return NULL;
+    return text_string(arena, text_format(arena, "%.*s/", TEXT_ARGS(region->text)));
+}
+
+/*
+ * The files of a folder, by name, as the daemon takes drafts: the national ones and those of the case's region, since a
+ * request has its bound and other regions take no part. False: it was said why.
+ */
 static bool add_rules(struct asking *asking, const char *folder, enum exit_code *code)
 {
     struct command *command = asking->command;
@@ -75,8 +90,10 @@ static bool add_rules(struct asking *asking, const char *folder, enum exit_code 
         return false;
     }
     struct value *rules = value_object(arena);
+    const char *own = region_folder(asking);
     for (size_t i = 0; i < files.count; i++)
-        value_set_text(arena, rules, files.items[i].path, value_text(arena, files.items[i].text));
+        if (!own || text_starts_with(files.items[i].path, "national/") || text_starts_with(files.items[i].path, own))
+            value_set_text(arena, rules, files.items[i].path, value_text(arena, files.items[i].text));
     asking_add(asking, "rules", rules);
     return true;
 }

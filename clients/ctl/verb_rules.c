@@ -1,5 +1,6 @@
 #include "base/json.h"
 #include "engine/edition.h"
+#include "show_coverage.h"
 #include "verb.h"
 
 #include <string.h>
@@ -18,7 +19,7 @@ static struct value *findings_value(struct arena *arena, const struct findings *
         value_set(arena, item, "column", value_integer(arena, (long long)finding->place.column));
         value_set(arena, item, "code", value_string(arena, finding->code));
         value_set(arena, item, "message", value_text(arena, finding->message));
-        value_set(arena, item, "source", value_text(arena, place_line(finding->place)));
+        value_set(arena, item, "source", value_text(arena, place_source(arena, finding->place)));
         value_append(arena, list, item);
     }
     return list;
@@ -148,14 +149,23 @@ enum exit_code run_test(struct command *command)
         return code;
     struct edition *edition = edition_load(&files, false, &findings);
     struct example_results results = {0};
+    struct coverage coverage = {0};
+    bool covers = option_given(command, OPTION_COVERAGE);
     if (edition)
         results = edition_test(command->arena, edition->rules, &findings);
+    if (edition && covers)
+        coverage = coverage_of(command->arena, edition->rules);
     findings_sort(&findings);
     code = edition && findings.errors == 0 ? EXIT_ANSWERED : EXIT_FOUND;
     if (option_given(command, OPTION_JSON)) {
-        print_json(command, results_value(command->arena, &results, &findings));
+        struct value *report = results_value(command->arena, &results, &findings);
+        if (covers)
+            value_set(command->arena, report, "coverage", coverage_value(command->arena, &coverage));
+        print_json(command, report);
     } else {
         findings_print(&findings, prefix_of(command, folder), command->out.out);
+        if (covers)
+            show_coverage(command, &coverage);
         if (print_results(command, &results))
             code = EXIT_FOUND;
     }

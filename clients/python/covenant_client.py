@@ -155,6 +155,7 @@ class Covenant:
         """One try: the reply, or None. A REQ socket that waits in vain cannot be used again: it is thrown away."""
         if self._socket is None:
             self._socket = self._context.socket(zmq.REQ)
+            self._socket.setsockopt(zmq.IPV6, int("[" in self.endpoint))
             self._socket.connect(self.endpoint)
         self._socket.send(frame)
         if self._socket.poll(int(self.timeout * 1000)):

@@ -132,6 +132,18 @@ static bool is_rule_file(struct text name)
     return text_ends_with(name, ".yaml") || text_ends_with(name, ".lua");
 }
 
+/* `covenant.yml`, `Covenant.YAML`: whoever wrote it thinks that it counts. */
+static bool is_nearly_rule_file(struct text name)
+{
+    static const char *const endings[] = {".yaml", ".yml", ".lua"};
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t length = strlen(endings[i]);
+        if (name.length > length && strncasecmp(name.at + name.length - length, endings[i], length) == 0)
+            return !is_rule_file(name);
+    }
+    return false;
+}
+
 /* A name that would break a line, of a finding or of the set's digest, or a terminal, or JSON. */
 static bool is_plain_name(struct text name)
 {
@@ -227,6 +239,9 @@ static bool read_entry(struct reading *reading, int folder, const char *name, st
         return true;
     }
     bool is_folder = S_ISDIR(status.st_mode);
+    if (!is_folder && is_nearly_rule_file(path))
+        findings_add(reading->findings, SEVERITY_ERROR, "unexpected_file", place_of(reading, path), 1,
+                     "a file of this name is not read, expected one that ends in `.yaml` or `.lua`");
     if (!is_folder && !is_rule_file(path))
         return true;
     if (!is_plain_name(text_of(name))) {

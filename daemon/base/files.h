@@ -17,8 +17,8 @@ struct file_set {
 
 /*
  * Reads every `.yaml` and `.lua` below `folder` (not dot-files; no link is followed, and one that would bring rules is
- * a warning). A file that is too large, or one file too many, is a finding; a folder or file that cannot be read is a
- * fault.
+ * a warning). A file that is too large, one file too many, or a `.yml` that would be passed over, is a finding; a folder
+ * or file that cannot be read is a fault.
  */
 bool files_read(struct arena *arena, const char *folder, struct file_set *set, struct findings *findings,
                 struct fault *fault) MUST_USE;

@@ -1,5 +1,7 @@
 #include "base/finding.h"
 
+#include "base/limits.h"
+
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,16 +71,21 @@ struct text place_line(struct place place)
     return line;
 }
 
+struct text place_source(struct arena *arena, struct place place)
+{
+    return text_mended(arena, place_line(place), SOURCE_LINE_MAX);
+}
+
 struct place place_after(struct place place, size_t characters)
 {
     place.column += characters;
     return place;
 }
 
-/* The source line with a caret below; control and non-ASCII bytes are kept out of the column count and the terminal. */
-static void print_line(const struct finding *finding, FILE *out)
+/* The source line with a caret below; control characters are kept out of the terminal. */
+static void print_line(struct arena *arena, const struct finding *finding, FILE *out)
 {
-    struct text line = place_line(finding->place);
+    struct text line = place_source(arena, finding->place);
     if (line.length == 0)
         return;
     fputs("    ", out);
@@ -86,7 +93,10 @@ static void print_line(const struct finding *finding, FILE *out)
         unsigned char byte = (unsigned char)line.at[i];
         fputc(byte < 0x20 || byte == 0x7F ? ' ' : byte, out);
     }
-    fprintf(out, "\n    %*s^", (int)(finding->place.column ? finding->place.column - 1 : 0), "");
+    fputc('\n', out);
+    if (finding->place.column > text_characters(line) + 1)
+        return; /* past where the line was cut */
+    fprintf(out, "    %*s^", (int)(finding->place.column ? finding->place.column - 1 : 0), "");
     for (size_t i = 1; i < finding->width; i++)
         fputc('~', out);
     fputc('\n', out);
@@ -101,6 +111,6 @@ void findings_print(const struct findings *findings, const char *prefix, FILE *o
                     finding->place.line ? finding->place.line : 1, finding->place.column ? finding->place.column : 1);
         fprintf(out, "%s: %.*s [%s]\n", finding->severity == SEVERITY_ERROR ? "error" : "warning",
                 TEXT_ARGS(finding->message), finding->code);
-        print_line(finding, out);
+        print_line(findings->arena, finding, out);
     }
 }

@@ -50,6 +50,8 @@ void findings_add(struct findings *findings, enum severity severity, const char 
 void findings_sort(struct findings *findings);
 /* The line of the source a place stands in, without its end; empty when there is none. */
 struct text place_line(struct place place);
+/* The same as it is shown: UTF-8 whatever the file is, and not longer than SOURCE_LINE_MAX. */
+struct text place_source(struct arena *arena, struct place place);
 /* The place `characters` further on the same line. */
 struct place place_after(struct place place, size_t characters);
 /* `FILE:LINE:COLUMN: error: MESSAGE [CODE]`, the source line and a caret, each finding; `prefix` stands before FILE. */

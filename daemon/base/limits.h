@@ -38,6 +38,8 @@
 #define YAML_MEMBERS_MAX 4096
 #define YAML_SCALAR_BYTES_MAX (64 * 1024)
 #define YAML_FINDINGS_MAX 20
+/* Bytes of a source line that a finding shows. */
+#define SOURCE_LINE_MAX 4096
 /* A condition: characters, and how deep its parts nest. */
 #define CONDITION_LENGTH_MAX 4096
 #define CONDITION_DEPTH_MAX 64

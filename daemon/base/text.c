@@ -146,6 +146,43 @@ bool text_is_utf8(struct text text)
     return true;
 }
 
+size_t text_characters(struct text text)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < text.length; i++)
+        count += ((unsigned char)text.at[i] & 0xC0) != 0x80;
+    return count;
+}
+
+struct text text_mended(struct arena *arena, struct text text, size_t length_max)
+{
+    struct buffer mended;
+    buffer_init(&mended, arena);
+    for (size_t i = 0; i < text.length;) {
+        size_t length = utf8_length((const unsigned char *)text.at + i, text.length - i);
+        if (i + (length ? length : 1) > length_max) {
+            buffer_add_string(&mended, "...");
+            break;
+        }
+        buffer_add(&mended, length ? text_slice(text, i, i + length) : TEXT("\xEF\xBF\xBD"));
+        i += length ? length : 1;
+    }
+    return buffer_text(&mended);
+}
+
+/* Bytes of what somebody wrote that a message repeats. */
+#define SHOWN_MAX 60
+
+struct text text_shown(struct arena *arena, struct text text)
+{
+    struct text mended = text_mended(arena, text, SHOWN_MAX);
+    struct buffer shown;
+    buffer_init(&shown, arena);
+    for (size_t i = 0; i < mended.length; i++)
+        buffer_add_byte(&shown, (unsigned char)mended.at[i] < 0x20 || mended.at[i] == 0x7F ? ' ' : mended.at[i]);
+    return buffer_text(&shown);
+}
+
 /* The longest name that is compared; what is longer has no near name. */
 #define NAME_MAX_COMPARED 63
 

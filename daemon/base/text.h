@@ -42,6 +42,12 @@ struct text text_format_list(struct arena *arena, const char *format, va_list li
 bool text_to_integer(struct text text, long long *value);
 /* Is it well-formed UTF-8, without surrogates and overlong forms? */
 bool text_is_utf8(struct text text);
+/* How many characters of UTF-8 it holds. */
+size_t text_characters(struct text text);
+/* The same with U+FFFD for each byte that is not UTF-8, cut to `length_max` bytes and `...`: fit for JSON. */
+struct text text_mended(struct arena *arena, struct text text, size_t length_max);
+/* As a message shows what somebody wrote: a line, not too long, of plain characters. */
+struct text text_shown(struct arena *arena, struct text text);
 
 /*
  * The candidate that is most like `name` by edits (insert, delete, change, swap of neighbours), for "did you mean";

@@ -190,6 +190,27 @@ bool value_equal(const struct value *a, const struct value *b)
     return false;
 }
 
+const char *value_kind_words(const struct value *value)
+{
+    switch (value->kind) {
+    case VALUE_NULL:
+        return "null";
+    case VALUE_BOOLEAN:
+        return value->boolean ? "true" : "false";
+    case VALUE_INTEGER:
+        return "a whole number";
+    case VALUE_DECIMAL:
+        return "a number with a point or an exponent";
+    case VALUE_TEXT:
+        return "a text";
+    case VALUE_LIST:
+        return "a list";
+    case VALUE_OBJECT:
+        return "an object";
+    }
+    return "a value";
+}
+
 struct value *value_copy(struct arena *arena, const struct value *value)
 {
     struct value *copy = value_new(arena, value->kind);

@@ -49,6 +49,8 @@ void value_order(const struct value *object, size_t *order);
 /* Equal as canonical JSON would be. */
 bool value_equal(const struct value *a, const struct value *b);
 struct value *value_copy(struct arena *arena, const struct value *value);
+/* As a message names what was found: `a whole number`, not which; it may be personal. */
+const char *value_kind_words(const struct value *value);
 
 /*
  * A JSON Pointer (RFC 6901), built while walking down: each step is on the caller's stack, nothing is allocated until

@@ -9,6 +9,7 @@
 #define COVENANT_PARSE_H
 
 #include "covenant/names.h"
+#include "covenant/rule_list.h"
 #include "covenant/shape.h"
 #include "covenant/yaml.h"
 
@@ -150,19 +151,6 @@ void check_covenant(struct arena *arena, const struct covenant *covenant, struct
 /* check_versions.c: overlaps, gaps, ids that change their kind. `versions` in order of their first day. */
 void check_versions(struct arena *arena, const struct covenant *const *versions, size_t count, struct findings *findings);
 
-/* rule_list.c: everything in a covenant that has an id, in the order of the file. */
-struct rule_item {
-    const char *kind; /* "requirement", "deadline": an id keeps its kind in all versions */
-    struct text id; /* absent for an action that has its rule's */
-    struct place place;
-    const struct rule *rule;     /* NULL for an action */
-    const struct action *action; /* NULL for a rule */
-};
-struct rule_list {
-    struct rule_item *items;
-    size_t count, capacity;
-};
-struct rule_list rules_of(struct arena *arena, const struct covenant *covenant);
 /* What rests on an assumption, sorted: "N2", "N1.enter". */
 struct text_list assumptions_of(struct arena *arena, const struct covenant *covenant);
 

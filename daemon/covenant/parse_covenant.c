@@ -64,6 +64,22 @@ static bool has_own(const struct node *root, struct text id)
     return false;
 }
 
+/* A misspelt id is told once: what it is most like is included, so that no name is missed for its sake. */
+static size_t include_nearest(const struct node *include, struct text id, const struct text_list *known,
+                              const struct national *national)
+{
+    struct text nearest = text_nearest(id, known->items, known->count);
+    return nearest.at && !includes(include, nearest) ? law_index(national, nearest) : NOT_FOUND;
+}
+
+static bool includes_only(const struct node *include, const struct text_list *known)
+{
+    for (size_t i = 0; i < include->count; i++)
+        if (!text_list_has(known, include->items[i]->text))
+            return false;
+    return true;
+}
+
 /* One id of `include`; NOT_FOUND when it adds nothing. */
 static size_t include_one(struct reading *reading, const struct node *include, size_t i, const struct national *national)
 {
@@ -73,7 +89,7 @@ static size_t include_one(struct reading *reading, const struct node *include, s
         text_list_add(reading->arena, &known, national->law[k].rule.id);
     size_t index = read_name_of(reading, node, &known, "term by law", "unknown_deadline");
     if (index == NOT_FOUND)
-        return NOT_FOUND;
+        return include_nearest(include, node->text, &known, national);
     for (size_t k = 0; k < i; k++)
         if (text_equal(include->items[k]->text, node->text)) {
             findings_add(reading->findings, SEVERITY_ERROR, "duplicate_name", node->place, node->width, "`%.*s` stands here twice",
@@ -81,7 +97,7 @@ static size_t include_one(struct reading *reading, const struct node *include, s
             return NOT_FOUND;
         }
     struct text_list needs = law_needs(reading->arena, &national->law[index]);
-    for (size_t k = 0; k < needs.count; k++)
+    for (size_t k = 0; k < needs.count && includes_only(include, &known); k++)
         if (law_index(national, needs.items[k]) != NOT_FOUND && !includes(include, needs.items[k]))
             findings_add(reading->findings, SEVERITY_ERROR, "law_needs_law", node->place, node->width,
                          "`%.*s` counts with `%.*s`, which is not included", TEXT_ARGS(node->text), TEXT_ARGS(needs.items[k]));
@@ -102,10 +118,10 @@ static size_t collect_deadlines(struct reading *reading, const struct node *root
     }
     for (size_t i = 0; include && i < include->count; i++) {
         size_t index = include_one(reading, include, i, national);
-        if (index == NOT_FOUND || has_own(root, include->items[i]->text))
+        if (index == NOT_FOUND || has_own(root, national->law[index].rule.id))
             continue;
         law[count++] = index;
-        text_list_add(reading->arena, &reading->names->deadlines, include->items[i]->text);
+        text_list_add(reading->arena, &reading->names->deadlines, national->law[index].rule.id);
     }
     return count;
 }

@@ -183,7 +183,7 @@ static size_t first_line_width(struct text text, size_t from, size_t to)
         line.length = (size_t)(end - line.at);
     while (line.length && memchr(" \t\r", line.at[line.length - 1], 3))
         line.length--;
-    size_t width = yaml_text_characters(line);
+    size_t width = text_characters(line);
     return width ? width : 1;
 }
 

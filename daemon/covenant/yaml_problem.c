@@ -99,11 +99,10 @@ static void add_no_colon(const struct yaml_problem *problem, struct findings *fi
     else if (text_starts_with(line, "&"))
         add(findings, code_forbidden, place, no_anchors);
     else if (colon)
-        add(findings, code_syntax,
-            place_after(place, yaml_text_characters(text_slice(line, 0, (size_t)(colon - line.at)))),
+        add(findings, code_syntax, place_after(place, text_characters(text_slice(line, 0, (size_t)(colon - line.at)))),
             "a space belongs after the colon of a key, as in `key: value`");
     else
-        findings_add(findings, SEVERITY_ERROR, code_syntax, place, yaml_text_characters(line),
+        findings_add(findings, SEVERITY_ERROR, code_syntax, place, text_characters(line),
                      "this line has no colon: expected `key: value`, or the rest of the text above, indented further");
 }
 
@@ -281,7 +280,7 @@ static struct place existing_place(struct place place)
 {
     while (place.line > 1 && place_line(place).at == NULL) {
         place.line--;
-        place.column = yaml_text_characters(place_line(place)) + 1;
+        place.column = text_characters(place_line(place)) + 1;
     }
     return place;
 }

@@ -27,7 +27,7 @@ static size_t token_width(const struct strict *strict, const struct token *token
 {
     struct text text = text_slice(strict->file->text, token->from, token->to);
     const char *end = text.length ? memchr(text.at, '\n', text.length) : NULL;
-    return yaml_text_characters(end ? text_slice(text, 0, (size_t)(end - text.at)) : text);
+    return text_characters(end ? text_slice(text, 0, (size_t)(end - text.at)) : text);
 }
 
 static struct strict_level *top(struct strict *strict)

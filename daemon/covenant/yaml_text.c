@@ -83,14 +83,6 @@ const char *yaml_text_fault(struct text text, uint32_t *code_point)
     return NULL;
 }
 
-size_t yaml_text_characters(struct text text)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < text.length; i++)
-        count += ((unsigned char)text.at[i] & 0xC0) != 0x80;
-    return count;
-}
-
 /* What a file of another encoding begins with. */
 static const char *other_encoding(struct text text)
 {

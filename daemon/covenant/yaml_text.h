@@ -20,6 +20,5 @@ bool yaml_text_check(const struct source_file *file, struct findings *findings);
  */
 const char *yaml_text_fault(struct text text, uint32_t *code_point);
 /* How many characters these bytes are. */
-size_t yaml_text_characters(struct text text);
 
 #endif

@@ -18,35 +18,15 @@ bool is_bsn(struct text text)
     return sum % 11 == 0 && sum != 0;
 }
 
-static const char *kind_name(const struct value *value)
-{
-    switch (value->kind) {
-    case VALUE_NULL:
-        return "null";
-    case VALUE_BOOLEAN:
-        return value->boolean ? "true" : "false";
-    case VALUE_INTEGER:
-    case VALUE_DECIMAL:
-        return "a number";
-    case VALUE_TEXT:
-        return "a text";
-    case VALUE_LIST:
-        return "a list";
-    case VALUE_OBJECT:
-        return "an object";
-    }
-    return "nothing";
-}
-
-/* What was found, for a message: the value itself when it is short, else its kind. */
+/* What was found, for a message: the value itself when it is no list or object. */
 static struct text found(struct arena *arena, const struct value *value)
 {
     bool shown = value->kind == VALUE_INTEGER || value->kind == VALUE_DECIMAL || value->kind == VALUE_TEXT;
-    if (shown && value->text.length <= 40 && value->kind != VALUE_INTEGER)
-        return text_format(arena, "`%.*s`", TEXT_ARGS(value->text));
+    if (shown && value->kind != VALUE_INTEGER)
+        return text_format(arena, "`%.*s`", TEXT_ARGS(text_shown(arena, value->text)));
     if (value->kind == VALUE_INTEGER)
         return text_format(arena, "`%lld`", value->integer);
-    return text_of(kind_name(value));
+    return text_of(value_kind_words(value));
 }
 
 void case_wrong(struct reading *reading, const struct pointer *at, const struct value *value, const char *expected)
@@ -58,12 +38,12 @@ void case_wrong(struct reading *reading, const struct pointer *at, const struct 
 void case_unknown_member(struct reading *reading, const struct pointer *at, struct text name, const char *what,
                            const struct text_list *names)
 {
-    struct text nearest = text_nearest(name, names->items, names->count);
+    struct text nearest = text_nearest(name, names->items, names->count), shown = text_shown(reading->arena, name);
     if (nearest.at)
         refusals_add(reading->refusals, ERROR_INVALID_CASE, at, "unknown %s `%.*s`, did you mean `%.*s`?", what,
-                     TEXT_ARGS(name), TEXT_ARGS(nearest));
+                     TEXT_ARGS(shown), TEXT_ARGS(nearest));
     else
-        refusals_add(reading->refusals, ERROR_INVALID_CASE, at, "unknown %s `%.*s`", what, TEXT_ARGS(name));
+        refusals_add(reading->refusals, ERROR_INVALID_CASE, at, "unknown %s `%.*s`", what, TEXT_ARGS(shown));
 }
 
 /* ---- values ---- */
@@ -88,8 +68,9 @@ static bool text_value_read(struct reading *reading, const struct type *type, co
     if (type->choices && !text_list_has(type->choices, value->text)) {
         struct text nearest = text_nearest(value->text, type->choices->items, type->choices->count);
         refusals_add(reading->refusals, ERROR_INVALID_CASE, at, "expected %.*s, found `%.*s`%s%.*s%s",
-                     TEXT_ARGS(choices_text(reading->arena, type->choices)), TEXT_ARGS(value->text),
-                     nearest.at ? ", did you mean `" : "", TEXT_ARGS(nearest), nearest.at ? "`?" : "");
+                     TEXT_ARGS(choices_text(reading->arena, type->choices)),
+                     TEXT_ARGS(text_shown(reading->arena, value->text)), nearest.at ? ", did you mean `" : "",
+                     TEXT_ARGS(nearest), nearest.at ? "`?" : "");
         return false;
     }
     scalar->as.text = value->text;
@@ -233,7 +214,8 @@ static bool region_read(struct arena *arena, const struct rules *rules, const st
         return false;
     }
     if (region->kind != VALUE_TEXT) {
-        refusals_add(refusals, ERROR_INVALID_CASE, &member, "expected the name of a region, found %s", kind_name(region));
+        refusals_add(refusals, ERROR_INVALID_CASE, &member, "expected the name of a region, found %s",
+                     value_kind_words(region));
         return false;
     }
     case_file->region = rules_region(rules, region->text);
@@ -242,13 +224,13 @@ static bool region_read(struct arena *arena, const struct rules *rules, const st
     struct text_list names = {0};
     for (size_t i = 0; i < rules->regions_count; i++)
         text_list_add(arena, &names, rules->regions[i]->name);
-    struct text nearest = text_nearest(region->text, names.items, names.count);
+    struct text nearest = text_nearest(region->text, names.items, names.count), shown = text_shown(arena, region->text);
     if (nearest.at)
         refusals_add(refusals, ERROR_UNKNOWN_REGION, &member, "unknown region `%.*s`, did you mean `%.*s`?",
-                     TEXT_ARGS(region->text), TEXT_ARGS(nearest));
+                     TEXT_ARGS(shown), TEXT_ARGS(nearest));
     else
-        refusals_add(refusals, ERROR_UNKNOWN_REGION, &member, "unknown region `%.*s`, expected %.*s",
-                     TEXT_ARGS(region->text), TEXT_ARGS(choices_text(arena, &names)));
+        refusals_add(refusals, ERROR_UNKNOWN_REGION, &member, "unknown region `%.*s`, expected %.*s", TEXT_ARGS(shown),
+                     TEXT_ARGS(choices_text(arena, &names)));
     return false;
 }
 
@@ -259,13 +241,12 @@ bool case_read(struct arena *arena, const struct rules *rules, const struct valu
     *case_file = (struct case_file){0};
     if (source->kind != VALUE_OBJECT) {
         refusals_add(refusals, ERROR_INVALID_CASE, at, "expected a case, an object with `case` and `region`, found %s",
-                     kind_name(source));
+                     value_kind_words(source));
         return false;
     }
-    if (!region_read(arena, rules, source, at, case_file, refusals))
-        return false;
+    const bool known = region_read(arena, rules, source, at, case_file, refusals); /* else its facts cannot be judged */
     struct reading reading = {arena, case_file->region, refusals};
-    struct stated *facts = ARENA_ARRAY(arena, case_file->region->vocabulary.facts_count + 1, struct stated);
+    struct stated *facts = ARENA_ARRAY(arena, known ? case_file->region->vocabulary.facts_count + 1 : 1, struct stated);
     case_file->facts = facts;
     struct text names[] = {TEXT("case"), TEXT("region"), TEXT("facts"), TEXT("events")};
     struct text_list members = {names, 4, 4};
@@ -273,11 +254,11 @@ bool case_read(struct arena *arena, const struct rules *rules, const struct valu
         struct pointer member = {at, source->names[i], 0};
         if (text_is(source->names[i], "case"))
             id_read(&reading, source->items[i], &member, &case_file->id);
-        else if (text_is(source->names[i], "facts"))
+        else if (known && text_is(source->names[i], "facts"))
             facts_read(&reading, source->items[i], &member, facts);
-        else if (text_is(source->names[i], "events"))
+        else if (known && text_is(source->names[i], "events"))
             case_events_read(&reading, source->items[i], &member, case_file);
-        else if (!text_is(source->names[i], "region"))
+        else if (!text_list_has(&members, source->names[i]))
             case_unknown_member(&reading, &member, source->names[i], "member", &members);
     }
     if (!value_get(source, "case"))

@@ -71,6 +71,23 @@ static void check_names(struct reading *reading, struct text name, struct text v
     }
 }
 
+/*
+ * Who judged. An approval counts by role, so it must be one. A hardship is granted by a human, who may be named; a
+ * misspelt role would pass for a name and waive a rule, so what is nearly a role is asked again.
+ */
+static void check_by(struct reading *reading, const struct event_type *event, struct text by, const struct pointer *at)
+{
+    const struct vocabulary *vocabulary = &reading->region->vocabulary;
+    struct text_list roles = vocabulary_role_names(reading->arena, vocabulary);
+    struct text nearest = text_nearest(by, roles.items, roles.count);
+    bool is_hardship = text_is(event->name, "hardship_granted");
+    if (vocabulary_role(vocabulary, by) != NOT_FOUND || (is_hardship && !nearest.at))
+        return;
+    refusals_add(reading->refusals, ERROR_INVALID_CASE, at, "expected %s, found `%.*s`%s%.*s%s",
+                 is_hardship ? "a role or the name of a person" : text_string(reading->arena, choices_text(reading->arena, &roles)),
+                 TEXT_ARGS(by), nearest.at ? ", did you mean `" : "", TEXT_ARGS(nearest), nearest.at ? "`?" : "");
+}
+
 static void attribute_read(struct reading *reading, const struct event_type *event, size_t index,
                            const struct value *value, const struct pointer *at, struct entry *entry)
 {
@@ -79,6 +96,8 @@ static void attribute_read(struct reading *reading, const struct event_type *eve
     slot->known = case_scalar_read(reading, &attribute->type, value, at, &slot->value);
     if (slot->known && attribute->type.kind == TYPE_TEXT && !attribute->type.choices)
         check_names(reading, attribute->name, slot->value.as.text, at);
+    if (slot->known && attribute->type.kind == TYPE_TEXT && text_is(attribute->name, "by"))
+        check_by(reading, event, slot->value.as.text, at);
 }
 
 static void moment_read(struct reading *reading, const struct value *value, const struct pointer *at,

@@ -166,7 +166,9 @@ static void warn_kind(struct view *view, const struct lease *lease, struct value
     const struct contract_kind *kind = &covenant->contracts.kinds[kind_index(&covenant->contracts, name)];
     if (!kind->applies || lease->converted)
         return;
-    struct judged applies = view_judge(view_at(deciding, covenant, lease->signed_on), kind->applies, NULL);
+    struct view *signing = view_at(deciding, covenant, lease->signed_on);
+    struct judged applies = view_judge(signing, kind->applies, NULL);
+    trace_rule(signing, "contract", &kind->rule, kind->applies, "applies", NULL, &applies);
     version_used(deciding, SECTION_CONTRACT, covenant);
     if (answer_is_true(applies.answer))
         return;

@@ -170,21 +170,23 @@ static void hours_end(const struct standing *standing, struct term term, const s
 }
 
 /* Working days that are paused do not count either. */
-static struct date working_days_end(struct view *view, struct term term, struct date before, struct date end,
-                                    const struct pausing *pausing)
+static struct term_end working_days_end(struct view *view, struct term term, struct date before,
+                                        const struct pausing *pausing)
 {
+    struct arena *arena = view_deciding(view)->arena;
     const struct calendar *calendar = &view_deciding(view)->rules->calendar;
+    struct term_end end;
     int paused = 0, extra;
     do {
         extra = paused;
         paused = 0;
-        if (extra)
-            end = calendar_add_working_days(calendar, before, term.count + extra);
-        for (struct date day = {before.day + 1}; day.day <= end.day; day.day++)
+        struct term longer = {term.count + extra, UNIT_WORKING_DAYS};
+        end = calendar_term_end(arena, calendar, before, longer, false, REGIME_AS_WRITTEN);
+        for (struct date day = {before.day + 1}; day.day <= end.raw.day; day.day++)
             if (!calendar_is_rest_day(calendar, day, NULL, NULL))
                 paused += (int)pauses_days(pausing->spans, pausing->count, (struct date){day.day - 1}, day, pausing->stop, NULL);
     } while (paused != extra);
-    *pausing->days = pauses_days(pausing->spans, pausing->count, before, end, pausing->stop, pausing->provisional);
+    *pausing->days = pauses_days(pausing->spans, pausing->count, before, end.raw, pausing->stop, pausing->provisional);
     return end;
 }
 
@@ -202,12 +204,14 @@ static struct ending term_ending(struct view *view, const struct deadline *deadl
         return ending;
     }
     struct date before = {standing->start.day - (deadline->same_day ? 1 : 0)};
-    struct term_end end =
-        calendar_term_end(deciding->arena, calendar, standing->start, term, deadline->same_day, REGIME_AS_WRITTEN);
-    end.raw = end.due = term.unit == UNIT_WORKING_DAYS
-                            ? working_days_end(view, term, before, end.raw, &pausing)
-                            : pauses_extend(pausing.spans, pausing.count, before, end.raw, stop, pausing.days,
-                                            pausing.provisional);
+    struct term_end end;
+    if (term.unit == UNIT_WORKING_DAYS) {
+        end = working_days_end(view, term, before, &pausing);
+    } else {
+        end = calendar_term_end(deciding->arena, calendar, standing->start, term, deadline->same_day, REGIME_AS_WRITTEN);
+        end.raw = end.due = pauses_extend(pausing.spans, pausing.count, before, end.raw, stop, pausing.days,
+                                          pausing.provisional);
+    }
     calendar_move(deciding->arena, calendar, before, term, deadline->regime, &end);
     standing->provisional |= end.provisional;
     ending.end = end;

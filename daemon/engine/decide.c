@@ -194,6 +194,12 @@ struct value *decide(struct arena *arena, const struct rules *rules, const struc
 
 /* ---- what is asked ---- */
 
+static struct text found(struct arena *arena, const struct value *value)
+{
+    return value->kind == VALUE_TEXT ? text_format(arena, "`%.*s`", TEXT_ARGS(text_shown(arena, value->text)))
+                                     : text_of(value_kind_words(value));
+}
+
 static void question_read(const struct value *question, const struct pointer *at, struct asked *asked,
                           struct refusals *refusals)
 {
@@ -210,7 +216,9 @@ static void question_read(const struct value *question, const struct pointer *at
         refusals_add(refusals, ERROR_INVALID_REQUEST, at, "unknown section `%.*s`, did you mean `%.*s`?",
                      TEXT_ARGS(question->text), TEXT_ARGS(nearest));
     else
-        refusals_add(refusals, ERROR_INVALID_REQUEST, at, "expected the name of a section, as `eligibility`");
+        refusals_add(refusals, ERROR_INVALID_REQUEST, at,
+                     "expected the name of a section, as `eligibility`, found %.*s",
+                     TEXT_ARGS(found(refusals->arena, question)));
 }
 
 static void questions_read(const struct value *questions, struct asked *asked, struct refusals *refusals)
@@ -218,7 +226,9 @@ static void questions_read(const struct value *questions, struct asked *asked, s
     struct pointer at = {NULL, TEXT("questions"), 0};
     asked->some = true;
     if (questions->kind != VALUE_LIST || questions->count == 0) {
-        refusals_add(refusals, ERROR_INVALID_REQUEST, &at, "expected a list of sections, as [\"eligibility\", \"next_steps\"]");
+        refusals_add(refusals, ERROR_INVALID_REQUEST, &at,
+                     "expected a list of sections, as [\"eligibility\", \"next_steps\"], found %s",
+                     questions->kind == VALUE_LIST ? "an empty one" : value_kind_words(questions));
         return;
     }
     for (size_t i = 0; i < questions->count; i++) {
@@ -232,9 +242,28 @@ static void flag_read(const struct value *request, const char *name, bool *flag,
     const struct value *value = value_get(request, name);
     struct pointer at = {NULL, text_of(name), 0};
     if (value && value->kind != VALUE_BOOLEAN)
-        refusals_add(refusals, ERROR_INVALID_REQUEST, &at, "expected true or false");
+        refusals_add(refusals, ERROR_INVALID_REQUEST, &at, "expected true or false, found %s", value_kind_words(value));
     else if (value)
         *flag = value->boolean;
+}
+
+static void role_read(const struct rules *rules, const struct value *role, struct asked *asked,
+                      struct refusals *refusals)
+{
+    struct pointer at = {NULL, TEXT("for"), 0};
+    if (role->kind == VALUE_TEXT && vocabulary_role(&rules->national, role->text) != NOT_FOUND) {
+        asked->for_role = role->text;
+        return;
+    }
+    struct text_list names = vocabulary_role_names(refusals->arena, &rules->national);
+    struct text nearest =
+        role->kind == VALUE_TEXT ? text_nearest(role->text, names.items, names.count) : (struct text){0};
+    if (nearest.at)
+        refusals_add(refusals, ERROR_INVALID_REQUEST, &at, "unknown role `%.*s`, did you mean `%.*s`?",
+                     TEXT_ARGS(role->text), TEXT_ARGS(nearest));
+    else
+        refusals_add(refusals, ERROR_INVALID_REQUEST, &at, "expected a role, as `housing_corporation`, found %.*s",
+                     TEXT_ARGS(found(refusals->arena, role)));
 }
 
 bool asked_read(const struct rules *rules, const struct value *request, struct asked *asked, struct refusals *refusals)
@@ -246,11 +275,7 @@ bool asked_read(const struct rules *rules, const struct value *request, struct a
         questions_read(questions, asked, refusals);
     flag_read(request, "trace", &asked->trace, refusals);
     flag_read(request, "flip", &asked->flip, refusals);
-    if (role && (role->kind != VALUE_TEXT || vocabulary_role(&rules->national, role->text) == NOT_FOUND)) {
-        struct pointer at = {NULL, TEXT("for"), 0};
-        refusals_add(refusals, ERROR_INVALID_REQUEST, &at, "expected a role, as `housing_corporation`");
-    } else if (role) {
-        asked->for_role = role->text;
-    }
+    if (role)
+        role_read(rules, role, asked, refusals);
     return refusals->count == before;
 }

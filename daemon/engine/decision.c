@@ -146,7 +146,7 @@ static struct value *stated_value(struct arena *arena, const struct stated *stat
     return object;
 }
 
-static void set_evidence(struct deciding *deciding, struct value *object, const struct evidence *evidence)
+void set_evidence(struct deciding *deciding, struct value *object, const struct evidence *evidence)
 {
     struct arena *arena = deciding->arena;
     struct value *facts = value_object(arena), *events = value_list(arena);
@@ -173,8 +173,7 @@ static struct value *blank_says(struct view *view, struct text id)
     return value_object(view_deciding(view)->arena);
 }
 
-/* Which computations failed and why, and on what the covenant is silent: never left out of an unknown. */
-static void set_because(struct view *view, struct value *object, const struct cause *causes)
+void set_because(struct view *view, struct value *object, const struct cause *causes)
 {
     struct arena *arena = view_deciding(view)->arena;
     struct value *list = value_list(arena);
@@ -282,15 +281,26 @@ static struct value *text_list_value(struct arena *arena, const struct text_list
     return list;
 }
 
+/* The question, or what the fact is called. It speaks of the fact alone: in it no `{name}` is filled in. */
+static struct value *ask_value(struct arena *arena, const struct fact *fact)
+{
+    const struct says *ask = fact->ask.nl.at ? &fact->ask : &fact->label;
+    struct value *object = value_object(arena);
+    if (ask->nl.at)
+        value_set(arena, object, "nl", value_text(arena, ask->nl));
+    if (ask->en.at)
+        value_set(arena, object, "en", value_text(arena, ask->en));
+    return object;
+}
+
 /* A missing fact is something to do: whoever states it is asked. */
 static void missing_step(struct deciding *deciding, const struct missing_item *item, const struct fact *fact)
 {
     struct step step = {.id = text_format(deciding->arena, "fact:%.*s", TEXT_ARGS(item->name))};
-    const struct says *ask = fact->ask.nl.at ? &fact->ask : &fact->label;
     for (size_t i = 0; i < deciding->region->vocabulary.roles_count && !step.who.at; i++)
         if (fact->stated_by.bits >> i & 1)
             step.who = deciding->region->vocabulary.roles[i].name;
-    step.does = says_value(view_today(deciding), ask);
+    step.does = ask_value(deciding->arena, fact);
     for (size_t i = 0; i < item->rules.count; i++) {
         step.because = item->rules.items[i];
         step_add(deciding, &step);
@@ -320,7 +330,7 @@ static struct value *missing_value(const struct missing *missing, const struct m
     const struct fact *fact = missing_fact(missing, item);
     value_set(arena, object, fact ? "fact" : "event", value_text(arena, item->name));
     if (fact)
-        value_set(arena, object, "ask", says_value(view_today(deciding), fact->ask.nl.at ? &fact->ask : &fact->label));
+        value_set(arena, object, "ask", ask_value(arena, fact));
     if (fact && fact->stated_by.bits)
         value_set(arena, object, "stated_by", roles_value(deciding, fact->stated_by));
     value_set(arena, object, "rules", text_list_value(arena, &item->rules));
@@ -447,45 +457,4 @@ struct value *action_value(struct view *view, const struct action *action, const
     if (as_step && !done)
         step_add(deciding, &step);
     return object;
-}
-
-/* ---- trace ---- */
-
-void trace_rule(struct view *view, const char *section, const struct rule *rule, const struct expression *condition,
-                const char *condition_name, const struct entry *entry, const struct judged *judged)
-{
-    struct deciding *deciding = view_deciding(view);
-    struct arena *arena = deciding->arena;
-    if (!deciding->trace)
-        return;
-    struct value *traced = value_object(arena);
-    value_set(arena, traced, "section", value_string(arena, section));
-    value_set(arena, traced, "rule", value_text(arena, rule->id));
-    value_set(arena, traced, "version", value_text(arena, view_covenant(view)->version));
-    value_set(arena, traced, "on", value_date(arena, view_on(view)));
-    value_set(arena, traced, "key", value_string(arena, condition_name));
-    value_set(arena, traced, "state", value_string(arena, reason_state_names[judged_state(judged)]));
-    set_answer(arena, traced, "value", judged->answer);
-    if (condition)
-        value_set(arena, traced, "condition", view_explain(view, condition, entry));
-    set_evidence(deciding, traced, &judged->evidence);
-    if (!judged->answer.known)
-        set_because(view, traced, judged->answer.causes);
-    value_append(arena, deciding->trace, traced);
-}
-
-void trace_condition(struct view *view, const char *section, const struct rule *rule,
-                     const struct expression *condition, const char *condition_name)
-{
-    if (!view_deciding(view)->trace)
-        return;
-    struct judged judged = view_judge(view, condition, NULL);
-    trace_rule(view, section, rule, condition, condition_name, NULL, &judged);
-}
-
-void trace_requirement(struct view *view, const char *section, const struct requirement *requirement)
-{
-    if (requirement->applies)
-        trace_condition(view, section, &requirement->rule, requirement->applies, "applies");
-    trace_condition(view, section, &requirement->rule, requirement->require, "require");
 }

@@ -26,6 +26,11 @@ struct value *reason_value(struct view *view, const struct rule *rule, const str
 struct value *judged_reason(struct view *view, const struct rule *rule, const struct judged *judged);
 /* state of a judged condition, as a reason shows it */
 enum reason_state judged_state(const struct judged *judged);
+/* `facts` and `events`: what was read. */
+void set_evidence(struct deciding *deciding, struct value *object, const struct evidence *evidence);
+/* `because`: which computations failed and why, on what the covenant is silent; never left out of an unknown. */
+void set_because(struct view *view, struct value *object, const struct cause *causes);
+/* `stated`, `unknown`, ...: as decisions write it. */
 const char *reason_state_name(enum reason_state state);
 /* The date or other scalar of a known answer into a member; nothing when unknown. */
 void set_answer(struct arena *arena, struct value *object, const char *name, struct answer answer);
@@ -72,7 +77,8 @@ struct value *action_value(struct view *view, const struct action *action, const
                            const struct entry *started_by, bool as_step);
 struct text role_name(const struct deciding *deciding, size_t role);
 
-/* The trace, when asked: a rule with its value, its conditions with the value of each part. */
+/* ---- trace.c: when asked, a rule with its value, its conditions with the value of each part ---- */
+
 void trace_rule(struct view *view, const char *section, const struct rule *rule, const struct expression *condition,
                 const char *condition_name, const struct entry *entry, const struct judged *judged);
 /* The same for a condition that is judged for the trace alone. */

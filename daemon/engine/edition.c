@@ -82,7 +82,6 @@ struct edition *edition_load(const struct file_set *files, bool run_examples, st
     if (!edition)
         return NULL;
     arena_init(&edition->arena);
-    edition->users = 1;
     copy_files(edition, files);
     name_edition(edition);
     bool good = load(edition, run_examples, findings);
@@ -94,15 +93,9 @@ struct edition *edition_load(const struct file_set *files, bool run_examples, st
     return NULL;
 }
 
-struct edition *edition_acquire(struct edition *edition)
-{
-    edition->users++;
-    return edition;
-}
-
 void edition_release(struct edition *edition)
 {
-    if (!edition || --edition->users > 0)
+    if (!edition)
         return;
     arena_finish(&edition->arena);
     free(edition);

@@ -2,8 +2,8 @@
  * An edition: everything that came from one load of the rules, checked, compiled and run on its own examples.
  * Immutable; named by the digest of its manifest (files, engine, Lua). It lives in its own arena.
  *
- * Load is not use: a new edition is made aside, and only a whole good one becomes current. A request keeps the edition
- * it began with: editions are counted (acquire/release).
+ * Load is not use: a new edition is made aside, and only a whole good one becomes current. Requests are answered one
+ * after the other, so the one before it can go as soon as the new one is current.
  */
 #ifndef ENGINE_EDITION_H
 #define ENGINE_EDITION_H
@@ -21,7 +21,6 @@ struct edition {
     const struct rules *rules;
     struct text manifest;  /* canonical JSON: {"engine", "lua", "files": {path: digest}} */
     struct text digest;    /* `sha256:...` of the manifest */
-    unsigned users;
 };
 
 /*
@@ -30,7 +29,6 @@ struct edition {
  * `run_examples` every example is decided and compared, and a difference is an error.
  */
 struct edition *edition_load(const struct file_set *files, bool run_examples, struct findings *findings);
-struct edition *edition_acquire(struct edition *edition);
 void edition_release(struct edition *edition); /* accepts NULL */
 
 /* How many examples there are, and the whole list of results for `covenant test`. */

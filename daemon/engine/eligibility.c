@@ -301,6 +301,9 @@ struct value *eligibility_decide(struct deciding *deciding)
         if (verdict->known && !verdict->holds)
             otherwise_step(view, verdict->requirement);
     }
+    for (size_t i = 0; i < eligibility->exceptions_count; i++)
+        if (eligibility->exceptions[i].when)
+            trace_condition(view, "eligibility", &eligibility->exceptions[i].rule, eligibility->exceptions[i].when, "when");
     value_set(arena, section, "outcome", value_string(arena, outcome_names[rulings.outcome]));
     value_set(arena, section, "reasons", reasons);
     value_set(arena, section, "settled", value_boolean(arena, result.settled));

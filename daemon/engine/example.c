@@ -284,3 +284,25 @@ struct example_result example_run(struct arena *arena, const struct rules *rules
     result.passed = findings->errors == before;
     return result;
 }
+
+struct value *example_traced(struct arena *arena, const struct rules *rules, const struct example *example)
+{
+    const struct node *expect = node_get(example->root, "expect"), *source = node_get(example->root, "case");
+    struct value *decisions = value_list(arena);
+    struct case_file case_file;
+    struct refusals refusals;
+    refusals_init(&refusals, arena);
+    if (!source || !case_read(arena, rules, value_of(arena, source), NULL, &case_file, &refusals))
+        return decisions;
+    for (size_t i = 0; expect && expect->kind == NODE_LIST && i < expect->count; i++) {
+        const struct node *on = node_get(expect->items[i], "on");
+        const struct asked asked = {.trace = true};
+        struct date date;
+        if (!on || on->kind != NODE_SCALAR || !date_parse(on->text, &date))
+            continue;
+        struct value *decision = decide(arena, rules, &case_file, date, &asked, &refusals);
+        if (decision)
+            value_append(arena, decisions, decision);
+    }
+    return decisions;
+}

@@ -14,4 +14,7 @@
 struct example_result example_run(struct arena *arena, const struct rules *rules, const struct example *example,
                                   struct findings *findings);
 
+/* Its decisions with their trace, one for each date that can be decided; none when its case cannot be read. */
+struct value *example_traced(struct arena *arena, const struct rules *rules, const struct example *example);
+
 #endif

@@ -23,11 +23,22 @@ static void undetermine(struct arena *arena, struct value *section, struct value
     value_remove(target, "settled");
 }
 
+/* Is a section that it names in the decision? */
+static bool is_asked(const struct guarantee *guarantee, const struct value *decision)
+{
+    bool asked = false;
+    for (size_t section = 0; section < SECTION_COUNT; section++)
+        asked |= guarantee->about[section] && value_get(decision, section_names[section]);
+    return asked;
+}
+
 void guarantees_apply(struct deciding *deciding, struct value *decision)
 {
     struct view *view = view_today(deciding);
     for (size_t i = 0; i < deciding->covenant->guarantees_count; i++) {
         const struct guarantee *guarantee = &deciding->covenant->guarantees[i];
+        if (!is_asked(guarantee, decision))
+            continue;
         struct judged never = view_judge(view, guarantee->never, NULL);
         trace_rule(view, "guarantees", &guarantee->rule, guarantee->never, "never", NULL, &never);
         if (!answer_is_true(never.answer))

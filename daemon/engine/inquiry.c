@@ -1,6 +1,7 @@
 #include "engine/inquiry.h"
 
 #include "base/limits.h"
+#include "engine/reach.h"
 #include "engine/variable.h"
 
 #include <stdlib.h>
@@ -122,7 +123,8 @@ static struct deciding way_trial(const struct search *search, const struct group
 {
     const struct deciding *deciding = search->inquiry->deciding;
     struct deciding trial = deciding_trial(deciding, deciding->arena);
-    struct tried *tried = ARENA_ARRAY(deciding->arena, group->variables_count + deciding->tried_count + 1, struct tried);
+    size_t count = deciding->tried_count + group->variables_count;
+    struct tried *tried = ARENA_ARRAY(deciding->arena, count + 1, struct tried);
     trial.trying = true;
     trial.tried = tried;
     for (size_t i = 0; i < deciding->tried_count; i++)
@@ -299,7 +301,8 @@ static void find_what_matters(struct search *search, const struct group *group)
     }
 }
 
-static void add_missing(const struct search *search, struct missing *missing, const struct group *group, size_t position)
+static void add_missing(const struct search *search, struct missing *missing, const struct group *group,
+                        size_t position)
 {
     const struct variable *variable = &search->variables.items[group->variables[position]];
     bool fact = variable->symbol->kind == SYMBOL_FACT;
@@ -317,7 +320,8 @@ static void add_missing(const struct search *search, struct missing *missing, co
  * What is missing because of one part. Where nothing could be tried: Kleene's causes, and of a soft part, which may be
  * known, all that it asks.
  */
-static void missing_of_part(const struct search *search, const struct group *group, size_t part, struct missing *missing)
+static void missing_of_part(const struct search *search, const struct group *group, size_t part,
+                            struct missing *missing)
 {
     bool soft = search->kleene[part] != PART_OPEN;
     if (!group->tried && !soft)

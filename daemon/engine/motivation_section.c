@@ -394,7 +394,8 @@ void motivate_housing(struct prose *prose, const struct value *section)
         prose_say(
             prose, "Het zoekprofiel vraagt “%s”: “%s”.", "The search profile asks for “%s”: “%s”.",
             prose_string(prose, word_of(prose->arena, WORD_FACT, profile->names[i], prose->language)),
-            prose_string(prose, words_of_value(prose->arena, value_get(profile->items[i], "value"), prose->language)));
+            prose_string(prose, words_of_value(prose->arena, is_withheld(profile->items[i]) ? profile->items[i]
+                                                                 : value_get(profile->items[i], "value"), prose->language)));
     for (size_t i = 0; i < count_of(contradictions); i++)
         prose_say(prose, "Over “%s” spreken twee regels elkaar tegen.", "On “%s” two rules contradict each other.",
                   prose_word(prose, WORD_FACT, value_get(contradictions->items[i], "attribute")));
@@ -402,22 +403,38 @@ void motivate_housing(struct prose *prose, const struct value *section)
     motivate_missing(prose, section);
 }
 
+/* A name that a region made up tells a reader nothing: then what the stage's rule says stands in its place. */
+static bool stage_has_words(const struct value *stage, struct text says)
+{
+    return says.length == 0 || stage->kind != VALUE_TEXT || word_is_known(WORD_VALUE, stage->text);
+}
+
 void motivate_journey(struct prose *prose, const struct value *section)
 {
-    const struct value *stage = value_get(section, "stage");
-    if (!stage)
+    const struct value *stage = value_get(section, "stage"), *next = value_get(section, "next");
+    const struct value *reasons = value_get(section, "reasons");
+    struct text says = count_of(reasons) ? says_of(value_get(reasons->items[0], "says"), prose->language) : (struct text){0};
+    if (!stage) {
         prose_say(prose, "Het traject is nog niet begonnen.", "The journey has not begun yet.");
-    else
+    } else if (!stage_has_words(stage, says)) {
+        prose_say(prose, "Het traject is in deze fase:", "The journey is in this stage:");
+        prose_quote(prose, says);
+    } else {
         prose_say(prose, "Het traject is in de fase “%s”.", "The journey is in the stage “%s”.",
                   prose_word(prose, WORD_VALUE, stage));
+    }
     if (value_get(section, "since"))
         prose_say(prose, "Dat is zo sinds %s.", "That is so since %s.", prose_date(prose, value_get(section, "since")));
-    motivate_reasons(prose, value_get(section, "reasons"));
+    motivate_reasons(prose, reasons);
     say_actions(prose, value_get(section, "actions"));
-    if (value_get(section, "next")) {
-        prose_say(prose, "De volgende fase is “%s”.", "The next stage is “%s”.",
-                  prose_word(prose, WORD_VALUE, value_get(value_get(section, "next"), "stage")));
-        prose_quote(prose, says_of(value_get(value_get(section, "next"), "says"), prose->language));
+    if (next) {
+        struct text follows = says_of(value_get(next, "says"), prose->language);
+        if (!value_get(next, "stage") || stage_has_words(value_get(next, "stage"), follows))
+            prose_say(prose, "De volgende fase is “%s”.", "The next stage is “%s”.",
+                      prose_word(prose, WORD_VALUE, value_get(next, "stage")));
+        else
+            prose_say(prose, "De volgende fase is deze:", "The next stage is this:");
+        prose_quote(prose, follows);
     }
     motivate_missing(prose, section);
 }

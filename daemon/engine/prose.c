@@ -9,14 +9,6 @@ void prose_init(struct prose *prose, struct arena *arena, enum language language
     buffer_init(&prose->paragraph, arena);
 }
 
-static size_t characters(struct text text)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < text.length; i++)
-        count += ((unsigned char)text.at[i] & 0xC0) != 0x80;
-    return count;
-}
-
 /* Words onto lines of at most PROSE_WIDTH, each line after `indent` spaces. */
 static void fill(struct prose *prose, struct text text, int indent)
 {
@@ -29,7 +21,7 @@ static void fill(struct prose *prose, struct text text, int indent)
         from = to + 1;
         if (word.length == 0)
             continue;
-        size_t length = characters(word);
+        size_t length = text_characters(word);
         if (used && used + 1 + length > PROSE_WIDTH) {
             buffer_add_byte(&prose->out, '\n');
             used = 0;
@@ -79,7 +71,7 @@ void prose_heading(struct prose *prose, struct text heading)
 {
     prose_gap(prose);
     buffer_format(&prose->out, "%.*s\n", TEXT_ARGS(heading));
-    for (size_t i = 0; i < characters(heading); i++)
+    for (size_t i = 0; i < text_characters(heading); i++)
         buffer_add_byte(&prose->out, '-');
     buffer_add_byte(&prose->out, '\n');
 }

@@ -27,8 +27,8 @@ static struct place syntax_place(const struct source_file *file, const struct mi
     struct text part = {near + strlen(" near `"), (size_t)(end - near) - strlen(" near `")};
     for (size_t i = 0; part.length && i + part.length <= line.length; i++)
         if (text_equal(text_slice(line, i, i + part.length), part)) {
-            *width = yaml_text_characters(part);
-            return place_after(place, yaml_text_characters(text_slice(line, 0, i)));
+            *width = text_characters(part);
+            return place_after(place, text_characters(text_slice(line, 0, i)));
         }
     return place;
 }

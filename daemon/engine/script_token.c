@@ -246,7 +246,7 @@ static struct place place_at(const struct source_file *file, size_t at, size_t l
     size_t start = at;
     while (start > 0 && file->text.at[start - 1] != '\n')
         start--;
-    return (struct place){file, line, 1 + yaml_text_characters(text_slice(file->text, start, at))};
+    return (struct place){file, line, 1 + text_characters(text_slice(file->text, start, at))};
 }
 
 struct place script_place(const struct source_file *file, const struct script_token *token)
@@ -333,7 +333,7 @@ bool script_tokens_check(const struct source_file *file, struct findings *findin
                          "the text has %zu bytes, at most %zu are read", token.text.length, LUA_TEXT_MAX);
         else if (token.advice && (token.advice != last_advice || token.line != last_line))
             findings_add(findings, SEVERITY_ERROR, "lua_refused", script_place(file, &token),
-                         yaml_text_characters(token.text), "`%.*s` is refused: %s",
+                         text_characters(token.text), "`%.*s` is refused: %s",
                          TEXT_ARGS(text_slice(token.text, 0, 80)), token.advice);
         last_advice = token.advice ? token.advice : last_advice;
         last_line = token.advice ? token.line : last_line;

@@ -1,5 +1,5 @@
 /* Which support is due: whether it is required, the phase, the next step down or up, and what a refusal does. */
-#include "engine/decision.h"
+#include "engine/inquiry.h"
 
 /* What events tell of the support that is given; NULLs before either. */
 struct course {
@@ -189,33 +189,85 @@ static struct value *refusal_value(struct view *view, struct missing *missing)
     return shown;
 }
 
-/* ---- the section ---- */
+/* ---- is it required ---- */
 
-static const char *required_outcome(struct view *view, struct value *reasons, struct missing *missing)
+static enum part_value judge_part(const struct inquiry *inquiry, struct view *view, size_t part,
+                                  const struct cause **causes)
 {
-    struct arena *arena = view_deciding(view)->arena;
-    const struct support_mandatory *mandatory = view_covenant(view)->support.mandatory;
-    if (!mandatory)
-        return "not_required";
-    struct judged when = view_judge(view, mandatory->when, NULL);
-    trace_rule(view, "support", &mandatory->rule, mandatory->when, "when", NULL, &when);
-    value_append(arena, reasons, judged_reason(view, &mandatory->rule, &when));
-    if (when.answer.known)
-        return answer_is_true(when.answer) ? "required" : "not_required";
-    missing_add(missing, when.answer.causes, mandatory->rule.id);
-    return "undetermined";
+    (void)inquiry;
+    (void)part;
+    struct judged when = view_judge(view, view_covenant(view)->support.mandatory->when, NULL);
+    if (causes)
+        *causes = when.answer.causes;
+    return !when.answer.known ? PART_OPEN : answer_is_true(when.answer) ? PART_TRUE : PART_FALSE;
 }
+
+static int outcome_in_trial(const struct inquiry *inquiry, struct deciding *trial);
+
+static struct inquiry inquiry_of(const struct inquiry *inquiry, struct deciding *deciding)
+{
+    (void)inquiry;
+    const struct support_mandatory *mandatory = deciding->covenant->support.mandatory;
+    struct inquiry_part *part = ARENA_NEW(deciding->arena, struct inquiry_part);
+    if (!mandatory)
+        return (struct inquiry){.deciding = deciding};
+    part->rule = &mandatory->rule;
+    part->conditions = ARENA_ARRAY(deciding->arena, 2, const struct expression *);
+    part->conditions[0] = mandatory->when;
+    return (struct inquiry){.deciding = deciding, .parts = part, .parts_count = 1, .judge = judge_part,
+                            .outcome = outcome_in_trial, .again = inquiry_of};
+}
+
+static const char *const outcome_names[] = {
+    [PART_FALSE] = "not_required",
+    [PART_OPEN] = "undetermined",
+    [PART_TRUE] = "required",
+};
+
+static int outcome_in_trial(const struct inquiry *inquiry, struct deciding *trial)
+{
+    struct inquiry again = inquiry_of(inquiry, trial);
+    return again.parts_count ? (int)inquire(&again, NULL).value : PART_FALSE;
+}
+
+static void set_outcome(struct view *view, struct value *section, struct missing *missing)
+{
+    struct deciding *deciding = view_deciding(view);
+    struct arena *arena = deciding->arena;
+    const struct support_mandatory *mandatory = view_covenant(view)->support.mandatory;
+    struct value *reasons = value_list(arena);
+    struct inquiry inquiry = inquiry_of(NULL, deciding);
+    struct inquiry_result result = {true, PART_FALSE};
+    struct prospect prospect = {0};
+    if (mandatory) {
+        struct judged when = view_judge(view, mandatory->when, NULL);
+        trace_rule(view, "support", &mandatory->rule, mandatory->when, "when", NULL, &when);
+        value_append(arena, reasons, judged_reason(view, &mandatory->rule, &when));
+        result = inquire(&inquiry, missing);
+        prospect = inquire_time(&inquiry, (int)result.value, -1);
+    }
+    value_set(arena, section, "outcome", value_string(arena, outcome_names[result.value]));
+    value_set(arena, section, "reasons", reasons);
+    value_set(arena, section, "settled", value_boolean(arena, result.settled));
+    if (prospect.changes) {
+        struct value *changes = value_object(arena);
+        value_set(arena, changes, "on", value_date(arena, prospect.changes_on));
+        value_set(arena, changes, "to", value_string(arena, outcome_names[prospect.becomes]));
+        value_set(arena, section, "changes_on", changes);
+    }
+}
+
+/* ---- the section ---- */
 
 struct value *support_decide(struct deciding *deciding)
 {
     struct arena *arena = deciding->arena;
     struct view *view = view_today(deciding);
     const struct support *support = &deciding->covenant->support;
-    struct value *section = value_object(arena), *reasons = value_list(arena);
+    struct value *section = value_object(arena);
     struct missing missing;
     missing_init(&missing, deciding);
-    value_set(arena, section, "outcome", value_string(arena, required_outcome(view, reasons, &missing)));
-    value_set(arena, section, "reasons", reasons);
+    set_outcome(view, section, &missing);
     const struct entry *entry = phase_entry(view);
     if (entry) {
         struct text name = entry_text(deciding, entry, "phase");

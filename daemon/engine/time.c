@@ -9,6 +9,7 @@
  */
 #include "base/limits.h"
 #include "engine/inquiry.h"
+#include "engine/reach.h"
 #include "engine/variable.h"
 
 #include <stdlib.h>
@@ -50,7 +51,8 @@ static bool add_thresholds(struct next *next, const struct expression *filled)
     const struct symbol on = {.kind = SYMBOL_ON, .name = TEXT("on"), .type = {TYPE_DATE, NULL}};
     struct scalar *thresholds = NULL;
     size_t count = 0, capacity = 0;
-    bool complete = expression_thresholds(next->trial->arena, filled, &on, next->trial->on, &thresholds, &count, &capacity);
+    bool complete =
+        expression_thresholds(next->trial->arena, filled, &on, next->trial->on, &thresholds, &count, &capacity);
     for (size_t i = 0; i < count; i++)
         for (int step = -1; step <= 1; step++)
             next_add(next, (struct date){thresholds[i].as.date.day + step});
@@ -73,25 +75,48 @@ static void add_entries(struct next *next, const struct derived *derived)
     next->daily |= derived->where && !condition_is_constant(trial->covenant, derived->where);
 }
 
+static void add_condition(struct next *next, const struct expression *condition);
+
+/* A condition that a name hides: the days are told now, or every day is looked at. */
+static void add_hidden(struct next *next, const struct expression *condition)
+{
+    if (!condition)
+        return;
+    add_condition(next, condition);
+    next->daily |= !add_thresholds(next, expression_known_in(next->view, condition, NULL, NULL));
+}
+
+static void add_section(struct next *next, const struct symbol *symbol)
+{
+    const struct covenant *covenant = next->trial->covenant;
+    const struct eligibility *eligibility = &covenant->eligibility;
+    bool is_ladder = symbol->index == NAME_NUISANCE_LEVEL;
+    bool is_low = is_ladder && view_symbol(next->view, symbol).answer.value.as.number == 0;
+    next->daily |= is_ladder && !is_low; /* without a report it only goes down */
+    for (size_t i = 0; symbol->index == NAME_STAGE && i < covenant->journey_count; i++)
+        add_hidden(next, covenant->journey[i].when);
+    for (size_t i = 0; symbol->index == NAME_ELIGIBLE && i < eligibility->requirements_count; i++) {
+        add_hidden(next, eligibility->requirements[i].applies);
+        add_hidden(next, eligibility->requirements[i].require);
+    }
+    for (size_t i = 0; symbol->index == NAME_ELIGIBLE && i < eligibility->exceptions_count; i++)
+        add_hidden(next, eligibility->exceptions[i].when);
+}
+
 static void add_symbol(struct next *next, const struct symbol *symbol)
 {
     const struct covenant *covenant = next->trial->covenant;
+    const struct derived *derived = derived_of(covenant, symbol);
     if (symbol->kind == SYMBOL_ON || symbol_is_constant(covenant, symbol))
         return;
-    const struct derived *derived = symbol->kind == SYMBOL_DERIVED ? &covenant->derived[symbol->index] : NULL;
-    struct uses uses = {0};
-    if (!derived || derived->kind == DERIVED_LUA) {
+    if (symbol->kind == SYMBOL_SECTION)
+        add_section(next, symbol);
+    else if (!derived || derived->kind == DERIVED_LUA)
         next->daily = true;
-    } else if (derived->kind == DERIVED_OF) {
-        expression_uses(next->trial->arena, derived->of, &uses);
-        for (size_t i = 0; i < uses.count; i++) {
-            if (uses.items[i].kind == USE_SYMBOL)
-                add_symbol(next, uses.items[i].symbol);
-            next->daily |= uses.items[i].kind == USE_DUE || uses.items[i].kind == USE_MISSED;
-        }
-    } else {
+    else if (derived->kind == DERIVED_OF)
+        add_condition(next, derived->of);
+    else
         add_entries(next, derived);
-    }
 }
 
 static void add_condition(struct next *next, const struct expression *condition)

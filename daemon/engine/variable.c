@@ -1,114 +1,17 @@
 #include "engine/variable.h"
 
 #include "engine/derived.h"
+#include "engine/reach.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+/* ---- conditions with what is known put in ---- */
 
 static bool same_symbol(const struct symbol *a, const struct symbol *b)
 {
     return a->kind == b->kind && a->index == b->index;
 }
-
-static const struct derived *derived_of(const struct covenant *covenant, const struct symbol *symbol)
-{
-    return symbol->kind == SYMBOL_DERIVED ? &covenant->derived[symbol->index] : NULL;
-}
-
-/* ---- what a condition reads, however deep ---- */
-
-/* Is `test` true of a name that the condition reads, also through derived names and `eligible`? */
-struct reading {
-    struct arena *arena;
-    const struct covenant *covenant;
-    bool known; /* whether asking `known(...)` counts */
-    bool (*test)(const void *self, const struct symbol *symbol);
-    const void *self;
-};
-
-static bool reads(const struct reading *reading, const struct expression *expression);
-
-static bool symbol_reads(const struct reading *reading, const struct symbol *symbol)
-{
-    const struct derived *derived = derived_of(reading->covenant, symbol);
-    const struct eligibility *eligibility = &reading->covenant->eligibility;
-    bool found = reading->test(reading->self, symbol);
-    if (derived)
-        found = found || reads(reading, derived->of) || reads(reading, derived->where) ||
-                (derived->since.kind == ANCHOR_SYMBOL && symbol_reads(reading, derived->since.symbol));
-    for (size_t i = 0; derived && !found && i < derived->arguments_count; i++)
-        found = derived->arguments[i].kind == ARGUMENT_SYMBOL && symbol_reads(reading, derived->arguments[i].symbol);
-    if (symbol->kind != SYMBOL_SECTION || symbol->index != NAME_ELIGIBLE)
-        return found;
-    for (size_t i = 0; i < eligibility->requirements_count && !found; i++)
-        found = reads(reading, eligibility->requirements[i].applies) || reads(reading, eligibility->requirements[i].require);
-    for (size_t i = 0; i < eligibility->exceptions_count && !found; i++)
-        found = reads(reading, eligibility->exceptions[i].when);
-    return found;
-}
-
-static bool reads(const struct reading *reading, const struct expression *expression)
-{
-    struct uses uses = {0};
-    if (!expression)
-        return false;
-    if (reading->known && expression_asks_known(expression))
-        return true;
-    expression_uses(reading->arena, expression, &uses);
-    for (size_t i = 0; i < uses.count; i++)
-        if (uses.items[i].kind == USE_SYMBOL && symbol_reads(reading, uses.items[i].symbol))
-            return true;
-    return false;
-}
-
-static bool is_ladder(const void *self, const struct symbol *symbol)
-{
-    (void)self;
-    return symbol->kind == SYMBOL_SECTION && (symbol->index == NAME_NUISANCE_LEVEL || symbol->index == NAME_STAGE);
-}
-
-bool condition_is_soft(struct arena *arena, const struct covenant *covenant, const struct expression *expression)
-{
-    struct reading reading = {arena, covenant, true, is_ladder, NULL};
-    return reads(&reading, expression);
-}
-
-/* The conditions of a ladder (by every version: each report may be judged by its own) or of the stages. */
-static bool ladder_reads(const struct region *region, size_t name, struct reading reading)
-{
-    bool found = false;
-    for (size_t v = 0; v < region->versions_count && !found; v++) {
-        const struct covenant *covenant = reading.covenant = region->versions[v];
-        const struct nuisance *nuisance = &covenant->nuisance;
-        for (size_t i = 0; name == NAME_STAGE && i < covenant->journey_count && !found; i++)
-            found = reads(&reading, covenant->journey[i].when);
-        if (name == NAME_STAGE)
-            continue;
-        found = reads(&reading, nuisance->counts) || (nuisance->relapse && reads(&reading, nuisance->relapse->when));
-        for (size_t i = 0; i < nuisance->levels_count && !found; i++)
-            found = reads(&reading, nuisance->levels[i].enter) || reads(&reading, nuisance->levels[i].at_once);
-    }
-    return found;
-}
-
-static bool is_unstated(const void *self, const struct symbol *symbol)
-{
-    struct view *const *view = self;
-    return symbol->kind == SYMBOL_FACT && !view_symbol(*view, symbol).answer.known;
-}
-
-/* Known, and yet it may change with an answer. */
-static bool symbol_is_soft(struct view *view, const struct symbol *symbol)
-{
-    const struct deciding *deciding = view_deciding(view);
-    struct reading reading = {deciding->arena, view_covenant(view), true, is_ladder, NULL};
-    struct reading unstated = {deciding->arena, view_covenant(view), false, is_unstated, &view};
-    if (is_ladder(NULL, symbol))
-        return ladder_reads(deciding->region, symbol->index, unstated);
-    return symbol->kind == SYMBOL_SECTION && symbol->index == NAME_ELIGIBLE && symbol_reads(&reading, symbol);
-}
-
-/* ---- conditions with what is known put in ---- */
 
 struct filling {
     struct view *view;
@@ -408,9 +311,10 @@ static void gather_symbol(const struct gathering *gathering, const struct symbol
         gather_eligible(gathering);
         return;
     }
-    if (is_ladder(NULL, symbol)) {
+    if (symbol_is_ladder(symbol)) {
         const struct deciding *deciding = gathering->inquiry->deciding;
-        ladder_reads(deciding->region, symbol->index, (struct reading){deciding->arena, NULL, false, add_doubt, gathering});
+        struct reach reach = {deciding->arena, NULL, false, add_doubt, gathering};
+        reach_ladder(deciding->region, symbol->index, reach);
     }
     bool wanted = gathering->choice == VARIABLES_FACTS || !view_symbol(gathering->view, symbol).answer.known;
     if (derived && wanted && derived->kind != DERIVED_LUA && gather_entries(gathering, derived))
@@ -470,51 +374,4 @@ struct variables variables_of(const struct inquiry *inquiry, const bool *wanted,
     for (size_t i = 0; i < variables.count; i++)
         find_values(inquiry, view, &variables, &variables.items[i], choice);
     return variables;
-}
-
-/* ---- time ---- */
-
-static bool argument_is_constant(const struct covenant *covenant, const struct argument *argument)
-{
-    return argument->kind != ARGUMENT_SYMBOL || symbol_is_constant(covenant, argument->symbol);
-}
-
-bool symbol_is_constant(const struct covenant *covenant, const struct symbol *symbol)
-{
-    if (symbol->kind == SYMBOL_FACT)
-        return true;
-    if (symbol->kind == SYMBOL_SECTION) /* contracts and phases come from events alone */
-        return symbol->index == NAME_CONTRACT_KIND || symbol->index == NAME_CONTRACT_SINCE ||
-               symbol->index == NAME_SUPPORT_PHASE || symbol->index == NAME_PHASE_STARTED;
-    if (symbol->kind != SYMBOL_DERIVED)
-        return false;
-    const struct derived *derived = &covenant->derived[symbol->index];
-    if (derived->kind == DERIVED_OF)
-        return condition_is_constant(covenant, derived->of);
-    for (size_t i = 0; i < derived->arguments_count; i++)
-        if (!argument_is_constant(covenant, &derived->arguments[i]))
-            return false;
-    bool since = derived->since.kind != ANCHOR_DEADLINE &&
-                 (derived->since.kind != ANCHOR_SYMBOL || symbol_is_constant(covenant, derived->since.symbol));
-    return since && !derived->has_within && (!derived->where || condition_is_constant(covenant, derived->where));
-}
-
-bool condition_is_constant(const struct covenant *covenant, const struct expression *expression)
-{
-    struct arena arena;
-    struct uses uses = {0};
-    bool constant = true;
-    arena_init(&arena);
-    expression_uses(&arena, expression, &uses);
-    for (size_t i = 0; i < uses.count; i++) {
-        const struct use *use = &uses.items[i];
-        bool attribute = use->kind == USE_SYMBOL &&
-                         (use->symbol->kind == SYMBOL_ATTRIBUTE || use->symbol->kind == SYMBOL_EVENT_DATE);
-        if (use->kind == USE_DUE || use->kind == USE_MISSED)
-            constant = false;
-        else if (use->kind == USE_SYMBOL && !attribute)
-            constant &= symbol_is_constant(covenant, use->symbol);
-    }
-    arena_finish(&arena);
-    return constant;
 }

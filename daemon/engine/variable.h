@@ -32,12 +32,6 @@ enum variable_choice { VARIABLES_UNKNOWN, VARIABLES_FACTS };
 
 /* The variables of the parts for which `wanted` is true (NULL: of all). */
 struct variables variables_of(const struct inquiry *inquiry, const bool *wanted, enum variable_choice choice);
-/* May it change with an answer though it is known: `known(...)`, a ladder, a stage, however deep. */
-bool condition_is_soft(struct arena *arena, const struct covenant *covenant, const struct expression *expression);
-/* Is it the same on every later day, as long as nothing happens? */
-bool symbol_is_constant(const struct covenant *covenant, const struct symbol *symbol);
-bool condition_is_constant(const struct covenant *covenant, const struct expression *expression);
-
 /*
  * A condition with everything in it that is known, and the definitions of what is not. `kept` (may be NULL) stays a
  * name, also when it is known. `entry` (may be NULL) is the event at hand.

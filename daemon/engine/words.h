@@ -16,7 +16,7 @@ enum word_kind { WORD_ROLE, WORD_FACT, WORD_EVENT, WORD_VALUE, WORD_OUTCOME, WOR
 
 /* `care_provider` -> `de zorgaanbieder`; a name that is in no table with spaces for its underscores. */
 struct text word_of(struct arena *arena, enum word_kind kind, struct text name, enum language language);
-/* Does the table have it? For the test that compares it with the national vocabulary. */
+/* Does the table have it? Else a region's own label is better. */
 bool word_is_known(enum word_kind kind, struct text name);
 
 /* One of two literals, for sentences. */

@@ -51,7 +51,7 @@ static bool unknown_name(struct draft *draft, const struct node *node)
 {
     const struct scope *scope = draft->scope;
     size_t index;
-    const char *call = NULL;
+    const char *call = NULL, *meant = word_meant(node->name);
     if (scope->event && scope->event(scope->self, node->name, &index))
         call = "is an event: ask `happened";
     else if (scope->deadline && scope->deadline(scope->self, node->name, &index))
@@ -64,6 +64,8 @@ static bool unknown_name(struct draft *draft, const struct node *node)
     else if (is_builtin(node->name))
         draft_report(draft, "unknown_name", node->outer, "`%.*s` is a function: write `%.*s(...)`",
                      TEXT_ARGS(node->name), TEXT_ARGS(node->name));
+    else if (meant)
+        draft_report(draft, "unknown_name", node->outer, "unknown name `%.*s`: use `%s`", TEXT_ARGS(node->name), meant);
     else
         draft_report(draft, "unknown_name", node->outer, "unknown name `%.*s`%.*s", TEXT_ARGS(node->name),
                      TEXT_ARGS(suggest_symbol(draft, node->name)));

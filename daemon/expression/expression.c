@@ -5,14 +5,6 @@
 #include <stdarg.h>
 #include <string.h>
 
-static size_t characters(struct text text)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < text.length; i++)
-        count += ((unsigned char)text.at[i] & 0xC0) != 0x80;
-    return count;
-}
-
 static struct text first_line(struct text text)
 {
     const char *end = text.length ? memchr(text.at, '\n', text.length) : NULL;
@@ -40,7 +32,7 @@ static struct place place_below(struct place place, struct text before, struct t
         if (wanted.length == 0 || !text_equal(trimmed, wanted))
             continue;
         size_t indent = (size_t)(trimmed.at - found.at), own = (size_t)(wanted.at - whole.at);
-        return place_after(there, indent + characters(text_slice(whole, own, column)));
+        return place_after(there, indent + text_characters(text_slice(whole, own, column)));
     }
     return place;
 }
@@ -51,9 +43,9 @@ static struct place place_of(struct draft *draft, struct text part)
     if (before.length && memchr(before.at, '\n', before.length))
         return place_below(draft->place, before,
                            first_line(text_slice(draft->text, before.length, draft->text.length)));
-    struct place place = place_after(draft->place, characters(before));
+    struct place place = place_after(draft->place, text_characters(before));
     /* A folded text is one line here and several in the file. */
-    bool beyond = place.file && place.column > characters(place_line(place)) + 1;
+    bool beyond = place.file && place.column > text_characters(place_line(place)) + 1;
     return beyond ? draft->place : place;
 }
 
@@ -64,8 +56,8 @@ void draft_report(struct draft *draft, const char *code, struct text part, const
     struct text message = text_format_list(draft->findings->arena, format, list);
     va_end(list);
     draft->wrong = true;
-    findings_add(draft->findings, SEVERITY_ERROR, code, place_of(draft, part), characters(first_line(part)), "%.*s",
-                 TEXT_ARGS(message));
+    findings_add(draft->findings, SEVERITY_ERROR, code, place_of(draft, part), text_characters(first_line(part)),
+                 "%.*s", TEXT_ARGS(message));
 }
 
 struct text draft_suggestion(struct draft *draft, struct text name, const struct text_list *candidates)
@@ -89,9 +81,9 @@ const struct expression *expression_parse(struct arena *arena, struct text text,
     struct draft draft = {arena, text, place, scope, findings, false};
     if (!draft.text.at)
         draft.text = TEXT("");
-    if (characters(text) > CONDITION_LENGTH_MAX) {
+    if (text_characters(text) > CONDITION_LENGTH_MAX) {
         draft_report(&draft, "too_long", text, "a condition has at most %d characters, found %zu", CONDITION_LENGTH_MAX,
-                     characters(text));
+                     text_characters(text));
         return NULL;
     }
     struct expression *expression = ARENA_NEW(arena, struct expression);

@@ -106,6 +106,19 @@ const struct expression *expression_substitute(struct arena *arena, const struct
 /* Does `known(...)` stand in it? Then a fact that is stated later may change even what is true or false now. */
 bool expression_asks_known(const struct expression *expression);
 
+/*
+ * Which of the three values it can have at all, whatever the case: bits. What is left out is impossible (a count is
+ * never unknown, `silent` never anything else), as long as no computation fails; what is there need not be possible,
+ * since parts are taken one by one.
+ * `symbol` says the same of a name; of one that is no boolean "known" is both bits.
+ */
+enum { POSSIBLE_TRUE = 1, POSSIBLE_FALSE = 2, POSSIBLE_UNKNOWN = 4 };
+struct possibility {
+    const void *self;
+    unsigned (*symbol)(const void *self, const struct symbol *symbol);
+};
+unsigned expression_possible(const struct expression *expression, const struct possibility *possibility);
+
 /* How names get their values. The reader records what was read (facts, events) on its own. */
 struct reader {
     void *self;

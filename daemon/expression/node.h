@@ -110,6 +110,8 @@ struct token {
 
 /* The token that begins at or after `*at`, which moves behind it. */
 struct token token_next(struct draft *draft, size_t *at);
+/* "and" for `en`: the word of conditions that was meant by one of another language; NULL when there is none. */
+const char *word_meant(struct text text);
 
 /* NULL when it was reported that the text is no expression. */
 struct node *parse(struct draft *draft);

@@ -74,8 +74,12 @@ static struct node *unexpected(struct parser *parser, const char *expected)
     bool comma = token->kind == TOKEN_COMMA;
     const char *tail = token->text.at + token->text.length;
     bool decimals = comma && tail < parser->draft->text.at + parser->draft->text.length && *tail >= '0' && *tail <= '9';
+    const char *meant = token->kind == TOKEN_NAME ? word_meant(token->text) : NULL;
     if (token->kind == TOKEN_END)
         draft_report(parser->draft, "syntax", token->text, "expected %s, found the end", expected);
+    else if (meant)
+        draft_report(parser->draft, "syntax", token->text, "expected %s, found `%.*s`: use `%s`", expected,
+                     TEXT_ARGS(token->text), meant);
     else if (!token->reported)
         draft_report(parser->draft, "syntax", token->text, "expected %s, found `%.*s`%s", expected,
                      TEXT_ARGS(token->text), decimals ? ": decimals are written with a point" : "");

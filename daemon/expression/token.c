@@ -78,6 +78,25 @@ static const struct word {
     {"true", TOKEN_LITERAL, true}, {"false", TOKEN_LITERAL, false},
 };
 
+/*
+ * What somebody writes who thinks in Dutch, or in another notation. It is asked only where the word is no name here, so
+ * that a region may have a fact of that name.
+ */
+static const struct {
+    const char *found, *meant;
+} habits[] = {
+    {"en", "and"},   {"of", "or"},     {"is", "=="},    {"ja", "true"},      {"waar", "true"},
+    {"yes", "true"}, {"nee", "false"}, {"no", "false"}, {"onwaar", "false"},
+};
+
+const char *word_meant(struct text text)
+{
+    for (size_t i = 0; i < sizeof habits / sizeof *habits; i++)
+        if (text.length == strlen(habits[i].found) && strncasecmp(text.at, habits[i].found, text.length) == 0)
+            return habits[i].meant;
+    return NULL;
+}
+
 static struct token wrong(struct text text)
 {
     return (struct token){.kind = TOKEN_WRONG, .text = text, .reported = true};

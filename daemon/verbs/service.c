@@ -25,7 +25,7 @@ static struct value *finding_value(struct arena *arena, const struct finding *fi
     value_set(arena, object, "column", value_integer(arena, (long long)finding->place.column));
     value_set(arena, object, "code", value_string(arena, finding->code));
     value_set(arena, object, "message", value_text(arena, finding->message));
-    value_set(arena, object, "source", value_text(arena, text_copy(arena, place_line(finding->place))));
+    value_set(arena, object, "source", value_text(arena, place_source(arena, finding->place)));
     return object;
 }
 

@@ -9,8 +9,8 @@ bool verb_status(struct call *call, struct fault *fault)
     struct value *status = value_object(arena), *reasons = value_list(arena), *counters = value_object(arena);
     if (service->unrecorded.at)
         value_append(arena, reasons, value_string(arena, "the journal had no room when the daemon started"));
-    if (service->full)
-        value_append(arena, reasons, value_string(arena, "the journal has no room"));
+    if (service->was_full)
+        value_append(arena, reasons, value_string(arena, "the journal had no room when it was last written: the next decision tries again"));
     const char *damage = journal_damage(service->journal);
     if (damage)
         value_append(arena, reasons, value_string(arena, damage));

@@ -55,6 +55,7 @@ struct service {
     struct edition_cache cache; /* editions of old records */
     struct edition *draft;      /* of the request that is being answered */
     bool full;                  /* there was no room: nothing is written while this batch is answered again */
+    bool was_full;              /* the last that was to be written found no room */
     bool draining;
     struct moment started;
     long long counters[COUNTER_COUNT];

@@ -1,7 +1,10 @@
 /*
- * `vocabulary`: the facts, events and roles of a region, with their questions: enough to draw a form. A region has one
+ * `vocabulary`: the facts, events and roles of a region, with their questions, and what its contract kinds, phases of
+ * support and stages are called: enough to draw a form, and to say a decision's names to people. A region has one
  * vocabulary for all its versions, so it is the same on every date.
  */
+#include "verbs/vocabulary.h"
+
 #include "verbs/verb.h"
 
 static void set_says(struct arena *arena, struct value *object, const char *name, struct says says)
@@ -68,13 +71,38 @@ static struct value *event_value(struct arena *arena, const struct event_type *e
     return object;
 }
 
-bool verb_vocabulary(struct call *call, struct fault *fault)
+/* Adds `{name: ..., "label": ...}` unless a later version gave that name already. */
+static void add_name(struct arena *arena, struct value *list, const char *member, struct text name, struct says says)
 {
-    (void)fault;
-    struct arena *arena = call->arena;
-    const struct region *region = call_region(call, call_text(call, "region"), "/region");
-    if (!region)
-        return true;
+    for (size_t i = 0; i < list->count; i++)
+        if (text_equal(value_get(list->items[i], member)->text, name))
+            return;
+    struct value *item = value_object(arena);
+    value_set(arena, item, member, value_text(arena, name));
+    set_says(arena, item, "label", says);
+    value_append(arena, list, item);
+}
+
+/* What the covenants name themselves: said as the last version that has the name says it. */
+static void set_names(struct arena *arena, struct value *answer, const struct region *region)
+{
+    struct value *kinds = value_list(arena), *phases = value_list(arena), *stages = value_list(arena);
+    for (size_t i = region->versions_count; i > 0; i--) {
+        const struct covenant *covenant = region->versions[i - 1];
+        for (size_t j = 0; j < covenant->contracts.kinds_count; j++)
+            add_name(arena, kinds, "kind", covenant->contracts.kinds[j].rule.id, covenant->contracts.kinds[j].rule.says);
+        for (size_t j = 0; j < covenant->support.phases_count; j++)
+            add_name(arena, phases, "phase", covenant->support.phases[j].phase, covenant->support.phases[j].rule.says);
+        for (size_t j = 0; j < covenant->journey_count; j++)
+            add_name(arena, stages, "stage", covenant->journey[j].stage, covenant->journey[j].rule.says);
+    }
+    value_set(arena, answer, "kinds", kinds);
+    value_set(arena, answer, "phases", phases);
+    value_set(arena, answer, "stages", stages);
+}
+
+struct value *vocabulary_value(struct arena *arena, const struct region *region)
+{
     const struct vocabulary *vocabulary = &region->vocabulary;
     struct value *facts = value_list(arena), *events = value_list(arena), *roles = value_list(arena);
     for (size_t i = 0; i < vocabulary->facts_count; i++)
@@ -92,6 +120,15 @@ bool verb_vocabulary(struct call *call, struct fault *fault)
     value_set(arena, answer, "facts", facts);
     value_set(arena, answer, "events", events);
     value_set(arena, answer, "roles", roles);
-    call_reply(call, "vocabulary", answer);
+    set_names(arena, answer, region);
+    return answer;
+}
+
+bool verb_vocabulary(struct call *call, struct fault *fault)
+{
+    (void)fault;
+    const struct region *region = call_region(call, call_text(call, "region"), "/region");
+    if (region)
+        call_reply(call, "vocabulary", vocabulary_value(call->arena, region));
     return true;
 }

@@ -5,55 +5,9 @@
 
 #include <assert.h>
 
-#define SHOWN_MAX 60
-
-struct text text_shown(struct arena *arena, struct text text)
-{
-    size_t length = text.length < SHOWN_MAX ? text.length : SHOWN_MAX;
-    while (length < text.length && length > 0 && ((unsigned char)text.at[length] & 0xC0) == 0x80)
-        length--; /* not in the middle of a character */
-    struct buffer shown;
-    buffer_init(&shown, arena);
-    for (size_t i = 0; i < length; i++)
-        buffer_add_byte(&shown, (unsigned char)text.at[i] < 0x20 || text.at[i] == 0x7F ? ' ' : text.at[i]);
-    if (length < text.length)
-        buffer_add_string(&shown, "...");
-    return buffer_text(&shown);
-}
-
-static size_t characters(struct text text)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < text.length; i++)
-        count += ((unsigned char)text.at[i] & 0xC0) != 0x80;
-    return count;
-}
-
 static bool is_id(const struct value *value)
 {
-    return value->kind == VALUE_TEXT && value->text.length > 0 && characters(value->text) <= ID_LENGTH_MAX;
-}
-
-/* As a message names what was found: `a number`, never the value, which may be personal. */
-static const char *kind_words(const struct value *value)
-{
-    switch (value->kind) {
-    case VALUE_NULL:
-        return "null";
-    case VALUE_BOOLEAN:
-        return "a boolean";
-    case VALUE_INTEGER:
-        return "a whole number";
-    case VALUE_DECIMAL:
-        return "a number with a point or an exponent";
-    case VALUE_TEXT:
-        return "a text";
-    case VALUE_LIST:
-        return "a list";
-    case VALUE_OBJECT:
-        return "an object";
-    }
-    return "a value";
+    return value->kind == VALUE_TEXT && value->text.length > 0 && text_characters(value->text) <= ID_LENGTH_MAX;
 }
 
 static void check_protocol(const struct value *root, struct refusals *refusals)
@@ -64,7 +18,7 @@ static void check_protocol(const struct value *root, struct refusals *refusals)
                         PROTOCOL);
     else if (protocol->kind != VALUE_INTEGER && protocol->kind != VALUE_DECIMAL)
         refusals_add_at(refusals, ERROR_INVALID_REQUEST, "/protocol", "found %s, expected the number %d",
-                        kind_words(protocol), PROTOCOL);
+                        value_kind_words(protocol), PROTOCOL);
     else if (protocol->kind != VALUE_INTEGER || protocol->integer != PROTOCOL)
         refusals_add_at(refusals, ERROR_UNSUPPORTED_PROTOCOL, "/protocol", "found protocol `%.*s`, expected %d",
                         TEXT_ARGS(text_shown(refusals->arena, protocol->text)), PROTOCOL);
@@ -78,10 +32,10 @@ static void check_id(const struct value *root, struct request *request, struct r
                         "found no `request`, expected an id of 1 to %d characters, a UUIDv7 for choice", ID_LENGTH_MAX);
     else if (id->kind != VALUE_TEXT)
         refusals_add_at(refusals, ERROR_INVALID_REQUEST, "/request", "found %s, expected a text of 1 to %d characters",
-                        kind_words(id), ID_LENGTH_MAX);
+                        value_kind_words(id), ID_LENGTH_MAX);
     else if (!is_id(id))
         refusals_add_at(refusals, ERROR_INVALID_REQUEST, "/request",
-                        "found a text of %zu characters, expected 1 to %d", characters(id->text), ID_LENGTH_MAX);
+                        "found a text of %zu characters, expected 1 to %d", text_characters(id->text), ID_LENGTH_MAX);
     else
         request->id = id->text;
 }
@@ -92,7 +46,7 @@ static void check_verb(const struct value *root, struct request *request, struct
     if (!verb)
         refusals_add_at(refusals, ERROR_INVALID_REQUEST, "", "found no `verb`, expected one: `\"verb\": \"decide\"`");
     else if (verb->kind != VALUE_TEXT)
-        refusals_add_at(refusals, ERROR_INVALID_REQUEST, "/verb", "found %s, expected a text", kind_words(verb));
+        refusals_add_at(refusals, ERROR_INVALID_REQUEST, "/verb", "found %s, expected a text", value_kind_words(verb));
     else
         request->verb = verb->text;
 }
@@ -110,7 +64,7 @@ bool request_read(struct arena *arena, struct text frame, struct request *reques
     }
     request->root = root;
     if (root->kind != VALUE_OBJECT) {
-        refusals_add_at(refusals, ERROR_INVALID_REQUEST, "", "found %s, expected an object", kind_words(root));
+        refusals_add_at(refusals, ERROR_INVALID_REQUEST, "", "found %s, expected an object", value_kind_words(root));
         return false;
     }
     check_protocol(root, refusals);
@@ -192,8 +146,10 @@ static void check_member(const struct value *value, const struct member *member,
     if (expected && shows)
         refusals_add(refusals, ERROR_INVALID_REQUEST, &at, "found `%.*s`, expected %s",
                      TEXT_ARGS(text_shown(refusals->arena, value->text)), expected);
+    else if (expected && value->kind == VALUE_INTEGER && member->kind == MEMBER_COUNT)
+        refusals_add(refusals, ERROR_INVALID_REQUEST, &at, "found %lld, expected %s", value->integer, expected);
     else if (expected)
-        refusals_add(refusals, ERROR_INVALID_REQUEST, &at, "found %s, expected %s", kind_words(value), expected);
+        refusals_add(refusals, ERROR_INVALID_REQUEST, &at, "found %s, expected %s", value_kind_words(value), expected);
 }
 
 bool request_check(const struct request *request, const struct member *members, size_t count, struct refusals *refusals)

@@ -48,9 +48,6 @@ bool request_check(const struct request *request, const struct member *members, 
 /* The request as records keep it: canonical JSON without `protocol` and `request`. */
 struct text request_canonical(struct arena *arena, const struct request *request);
 
-/* What a person sees of a text that somebody sent: its first characters, without control characters. */
-struct text text_shown(struct arena *arena, struct text text);
-
 /* A member of a reply; `json` is its canonical JSON. */
 struct part {
     const char *name;

@@ -20,7 +20,7 @@ from fake_daemon import Fake  # noqa: E402
 
 COVENANT = os.path.join(ROOT, os.environ.get("BUILD", "build"), "covenant")
 VERBS = ("decide", "explain", "record", "replay", "covenants", "vocabulary", "history", "simulate", "reload", "status",
-         "check", "test")
+         "init", "check", "test", "compare", "basis")
 CASE = """{
   "case": "alm-2022-0017", "region": "almere",
   "facts": {"municipality_of_origin": "Curaçao ☂ 東京", "ago": 3},
@@ -275,6 +275,72 @@ class Command(unittest.TestCase):
         self.assertIn("termination.yaml:", done.stdout)
         self.assertIn("failed  almere/2022/cases/termination.yaml", done.stdout)
         self.assertRegex(done.stdout.splitlines()[-1], r"^\d+ examples, 1 failed$")
+
+    def own_rules(self):
+        """A folder with nothing but the national files."""
+        rules = os.path.join(self.folder.name, "own")
+        shutil.copytree(os.path.join(ROOT, "rules", "national"), os.path.join(rules, "national"),
+                        copy_function=shutil.copyfile)
+        return rules
+
+    def test_init(self):
+        rules = self.own_rules()
+        for region, more, year, comment in (("den-nieuwe-stad", [], "20", "# Wie mag meedoen: "),
+                                            ("a1", ["--lang", "en", "--on", "2024-02-29"], "2024", "# Who may take part: ")):
+            done = covenant("init", region, rules, *more)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            written = [line for line in done.stdout.splitlines() if line.endswith(".yaml")]
+            self.assertTrue(written[0].startswith(f"{rules}/{region}/{year}"), written[0])
+            self.assertGreaterEqual(len(written), 5)
+            self.assertIn(f"  covenant check {rules}\n  covenant test {rules}\n", done.stdout)
+            for path in written:
+                with open(path, encoding="utf-8") as file:
+                    text = file.read()
+                schema = re.match(r"# yaml-language-server: \$schema=(\S+)\n", text).group(1)
+                depth = os.path.relpath(path, rules).count("/")
+                self.assertRegex(schema, r"^(\.\./){%d}schemas/(covenant|example)\.json$" % (depth + 1))
+                self.assertNotRegex(text, r"@|#nl|#en")
+            with open(written[0], encoding="utf-8") as file:
+                self.assertIn(comment, file.read())
+        done = covenant("check", rules)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertIn("0 errors, 0 warnings", done.stdout)
+        self.assertRegex(done.stdout, r"(?m)^a1 2024 rests on assumptions: C1, E1, E2, ")
+        done = covenant("test", rules)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertRegex(done.stdout.splitlines()[-1], r"^12 examples, 0 failed$")
+        with open(os.path.join(rules, "den-nieuwe-stad", os.listdir(os.path.join(rules, "den-nieuwe-stad"))[0],
+                               "covenant.yaml"), encoding="utf-8") as file:
+            self.assertIn("title: {nl: Convenant Den Nieuwe Stad, ", file.read())
+
+    def test_init_of_any_year_loads(self):
+        rules = self.own_rules()
+        for year in (1996, 2020, 2023, 2100):
+            self.assertEqual(covenant("init", f"r{year}", rules, "--on", f"{year}-12-31").returncode, 0)
+        done = covenant("check", rules)
+        self.assertEqual(done.returncode, 0, done.stdout)
+
+    def test_init_overwrites_nothing(self):
+        rules = self.own_rules()
+        self.assertEqual(covenant("init", "waterstad", rules, "--on", "2024-01-01").returncode, 0)
+        path = os.path.join(rules, "waterstad", "2024", "covenant.yaml")
+        with open(path, "a", encoding="utf-8") as file:
+            file.write("# mine\n")
+        for on in ("2024-01-01", "2025-01-01"):
+            self.refuses(65, f"`{rules}/waterstad` is there already", "init", "waterstad", rules, "--on", on)
+        with open(path, encoding="utf-8") as file:
+            self.assertTrue(file.read().endswith("# mine\n"))
+        self.assertEqual(os.listdir(os.path.join(rules, "waterstad")), ["2024"])
+
+    def test_init_refuses(self):
+        rules = self.own_rules()
+        for name in ("Waterstad", "water_stad", "../waterstad", "water/stad", "1a", "stad-", "", "é", "national", "a" * 65):
+            self.refuses(64, "is no name of a region: expected small letters", "init", name, rules)
+        self.refuses(66, "no file `/no/such/folder/national/vocabulary.yaml`", "init", "waterstad", "/no/such/folder")
+        self.refuses(64, "`init` needs REGION [DIR]", "init")
+        self.assertEqual(os.listdir(rules), ["national"])
+        report = json.loads(covenant("init", "a" * 64, rules, "--json").stdout)
+        self.assertTrue(all(os.path.isfile(path) for path in report["written"]))
 
     def test_status_and_record(self):
         with Fake("normal") as endpoint:

@@ -93,6 +93,7 @@ class Derived:
 EVENTS = {
     "e0": {"grade": {"one_of": ["good", "fair", "poor"]}, "amount": {"type": "integer"}, "flag": {"type": "boolean"}},
     "e1": {}, "e2": {},
+    "nuisance_reported": {"severity": {"one_of": ["minor", "severe"]}},
 }
 
 
@@ -106,15 +107,20 @@ class Covenant:
                  Name("d0", "date"), Name("d1", "date"), Name("t0", "text")]
         self.facts = {fact.name: fact for fact in facts}
         self.offered = random.sample(facts, random.randint(2, 5 if profile == "flip" else 6))
-        self.derived, self.twins, self.defined = {}, {}, {}
+        self.derived, self.twins, self.defined, self.hidden = {}, {}, {}, {}
+        self.deep = False
         if profile != "flip":
             for _ in range(random.choice([0, 0, 1, 2, 3])):
                 self.make_derived()
         for i in range(random.choice([0, 0, 1, 2])):
             self.make_defined(f"o{i}")
+        if random.random() < 0.4:
+            self.make_deep()
         self.requirements = [self.make_requirement(f"R{i}") for i in range(random.randint(1, 4))]
         self.exceptions = [self.make_exception(f"X{i}") for i in range(random.choice([0, 0, 0, 1, 2]))]
         self.conversion = [self.make_requirement(f"K{i}") for i in range(random.randint(1, 3))]
+        if self.deep:
+            self.ask_eligible()
         self.conversion_after = random.choice(["P1M", "P6M", "P1Y"])
         self.convert = random.random() < 0.4
         self.later = None
@@ -175,6 +181,36 @@ class Covenant:
             term = self.random.choice(["P1M", "P6M", "P1Y"])
             self.defined[name] = ({"of": f'add({one.name}, "{term}")'}, "date", (one, term))
 
+    def make_deep(self):
+        """Names that hide facts: a count whose `where` reads one, a ladder, a stage."""
+        facts = [fact for fact in self.offered if fact.kind in ("boolean", "one_of", "integer")] or [self.facts["b0"]]
+        where, enter, when = (self.of_name(self.random.choice(facts)) for _ in range(3))
+        self.deep = True
+        self.counted = {"count": "e0", "where": f"flag or {where.inside()}"}
+        if self.random.random() < 0.5:
+            self.counted["within"] = "P6M"
+        self.ladder, self.stage_when = enter, when
+        self.hidden = {"w0": where, "nuisance_level": enter, "stage": when}
+
+    def of_hidden(self, name):
+        hidden = self.hidden[name]
+        if name == "stage":
+            return Condition(f'stage {self.random.choice(["==", "~="])} "second"', hidden.names, {"ladder"}, hidden.crossed)
+        text = f"{name} {self.random.choice(COMPARISONS)} {self.random.randint(0, 2)}"
+        return Condition(text, hidden.names, {"ladder"} if name == "nuisance_level" else (), hidden.crossed)
+
+    def ask_eligible(self):
+        """A conversion may ask what eligibility came to."""
+        name, applies, require = self.conversion[0]
+        eligible = Condition("eligible", simple=True)
+        for _, *conditions in self.requirements + [(name, when) for name, _, when in self.exceptions]:
+            for condition in conditions:
+                if condition:
+                    eligible = eligible.joined(condition, "eligible")
+        eligible.simple = True
+        word = self.random.choice(["and", "or"])
+        self.conversion[0] = name, applies, require.joined(eligible, f"{require.inside()} {word} {self.random.choice(['', 'not '])}eligible")
+
     def named(self):
         return self.offered + list(self.twins.values())
 
@@ -202,7 +238,9 @@ class Covenant:
             return self.about_time()
         if dice < 0.20 and self.profile == "time":
             return Condition("missed(L1)", marks=["due"], simple=True)
-        if dice < 0.30 and self.defined:
+        if dice < 0.30 and self.deep and self.hidden:
+            return self.of_hidden(random.choice(sorted(self.hidden)))
+        if dice < 0.40 and self.defined:
             return self.of_defined(random.choice(list(self.defined)))
         return self.of_name(random.choice(self.named()))
 
@@ -343,6 +381,10 @@ class Covenant:
             "silent": [self.rule("O1")]}
         if version == "2":
             covenant["ongoing_cases"] = "move"
+        if self.deep:
+            covenant["nuisance"] = {"source": "text", "levels": [self.rule("N1", enter=self.ladder.text, quiet="P1M")]}
+            covenant["journey"] = [self.rule("J1", stage="first", when="true"),
+                                   self.rule("J2", stage="second", when=self.stage_when.text)]
         derived = {name: {**made[0], "type": made[1]} for name, made in self.defined.items()}
         if twin:
             covenant["facts"] = {name: one.declared() for name, one in self.twins.items()}
@@ -350,6 +392,8 @@ class Covenant:
             derived = {**{name: one.declared for name, one in self.derived.items()}, **derived}
             if any("lua" in one.declared for one in self.derived.values()):
                 covenant["functions"] = region + ".lua"
+        if self.deep:
+            derived["w0"] = self.counted
         if derived:
             covenant["derived"] = derived
         return covenant
@@ -404,7 +448,7 @@ class Case:
     def __init__(self, covenant, random, ways_max):
         self.covenant, self.on = covenant, covenant.on
         self.events = []
-        for event in ("e0", "e0", "e0", "e1", "e2"):
+        for event in ("e0", "e0", "e0", "e1", "e2", "nuisance_reported"):
             if random.random() < 0.45:
                 self.events.append(self.make_event(random, event))
         if random.random() < 0.8:
@@ -424,6 +468,8 @@ class Case:
         made = {"event": event, "on": self.on - random.choice([0, 1, 13, 14, 20, 31, 100, 180, 200]) * DAY}
         if event == "e0":
             made.update(grade=random.choice(["good", "fair", "poor"]), amount=random.randint(0, 5), flag=random.random() < 0.5)
+        if event == "nuisance_reported":
+            made.update(severity="minor")
         return made
 
     def state_enough(self, random, ways_max):
@@ -443,8 +489,8 @@ class Case:
     def values(self, one):
         """With the values of facts that it is compared with."""
         pairs = {pair for condition in self.covenant.conditions() for pair in condition.crossed if one.name in pair}
-        return one.values(self.on, [self.facts[name] for pair in pairs for name in pair
-                                    if name != one.name and name in self.facts])
+        stated = {**self.facts, **self.known_of_events()}
+        return one.values(self.on, [stated[name] for pair in pairs for name in pair if name != one.name and name in stated])
 
     def matches(self, derived, on):
         found = [e for e in self.events if e["event"] == derived.event and e["on"] <= on]

@@ -27,9 +27,44 @@ class Maker:
         self.texts = {"waives": sorted(waived) + ["E1"], "by": ["municipality", "care_provider", "housing_corporation", "client"],
                       "kind": self.kinds, "phase": self.phases}
         self.names = list(rules.events)
-        often = {"nuisance_reported": 5}
-        self.weights = [often.get(name, 1.5 if name in told else 0.1) for name in self.names]
+        self.links = sorted({link for data in written for link in self.links_of(data)})
+        started = [start for start, _, _ in self.links]
+        often = {"nuisance_reported": 4}
+        self.weights = [often.get(name, 0.3) + min(started.count(name), 6) / 2 if name in told else 0.1 for name in self.names]
         self.facts_told = [name for name in rules.facts if name in told or name in ("birth_date", "lease_end")]
+
+    def links_of(self, data):
+        """From which event to which it matters how long: (from, to, term), as far as the rules tell."""
+        deadlines = data.get("deadlines", []) + [self.rules.law[name] for name in data.get("include", [])]
+        for rule in deadlines + data.get("contracts", {}).get("conversions", []):
+            start = rule.get("starts", "contract_signed")
+            met = rule.get("met_by", "contract_converted")
+            for key in ("target", "limit", "after"):
+                for name in [met] if isinstance(met, str) else met:
+                    yield start, name, rule.get(key, "P0D")
+            for pause in rule.get("paused", []):
+                yield start, pause["from"], rule.get("limit", "P0D")
+                yield pause["from"], pause["until"], pause.get("longer_than", "P0D")
+                yield pause["from"], pause["until"], pause.get("at_most", "P0D")
+        for level in data.get("nuisance", {}).get("levels", []):
+            yield "nuisance_reported", "nuisance_reported", level.get("quiet", "P0D")
+            for action in level.get("actions", []):
+                yield "nuisance_reported", action.get("done_by", "nuisance_talk"), action.get("within", "P0D")
+        for rule in data.get("derived", {}).values():
+            if "count" in rule and "within" in rule:
+                yield rule["count"], "nuisance_reported", rule["within"]
+
+    def linked(self, events):
+        """The day and name of an event that answers one that is there, on the day that matters or beside it."""
+        there = {entry["event"]: entry["on"] for entry in events}
+        links = [link for link in self.links if link[0] in there and link[1] in self.rules.events]
+        if not links:
+            return None
+        start, name, term = self.random.choice(links)
+        on = datetime.date.fromisoformat(there[start]) + self.random.choice((-1, 0, 0, 0, 1)) * DAY
+        if not term.startswith("silent"):
+            on = self.rules.calendar.end(on, "P1D" if "T" in term else term)
+        return on, name
 
     def date(self, known):
         """Often a term away from a day that is there already, give or take a day."""
@@ -42,6 +77,12 @@ class Maker:
         else:
             date = FIRST + self.random.randrange((LAST - FIRST).days + 1) * DAY
         return min(max(date, FIRST), LAST)
+
+    def day_asked(self, known, turns):
+        """The day to decide for: often one that an earlier answer told of, or the one before or after it."""
+        if turns and self.random.random() < 0.7:
+            return self.random.choice(turns) + self.random.choice((-1, 0, 0, 1)) * DAY
+        return self.date(known)
 
     def value(self, declared, known, name=None):
         choice = self.random
@@ -67,9 +108,9 @@ class Maker:
                 facts[name] = {"value": facts[name], "by": "client", "on": self.date(known).isoformat()}
         return facts
 
-    def event(self, known):
-        name = self.random.choices(self.names, self.weights)[0]
-        on = self.date(known)
+    def event(self, known, events):
+        linked = self.linked(events) if self.random.random() < 0.4 else None
+        on, name = linked or (self.date(known), self.random.choices(self.names, self.weights)[0])
         entry = {"event": name, "on": on.isoformat()}
         for attribute, declared in self.rules.events[name].get("attributes", {}).items():
             if declared.get("optional") == "true" and self.random.random() < 0.6:
@@ -93,7 +134,7 @@ class Maker:
     def case(self, number):
         known, events = [], []
         for _ in range(self.random.choice((0, 1, 3, 6, 12, 24, 40))):
-            events.append(self.event(known))
+            events.append(self.event(known, events))
             known.append(datetime.date.fromisoformat(events[-1]["on"]))
             if self.random.random() < 0.02:
                 events.append(dict(events[-1]))

@@ -6,6 +6,7 @@
 Prints the seed, and for each difference the place, both answers and a request that repeats it.
 """
 import argparse
+import atexit
 import collections
 import json
 import os
@@ -28,12 +29,13 @@ from terms import day                                       # noqa: E402
 def proefstad():
     """The rules of the reference's own covenant, with the national names."""
     folder = pathlib.Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
     shutil.copytree(TOP / "rules/national", folder / "national")
     shutil.copytree(HERE / "rules", folder, dirs_exist_ok=True)
     return folder
 
 
-DAYS_EACH = 4        # dates decided for, of each case
+DAYS_EACH = 5        # dates decided for, of each case
 
 
 def worlds():
@@ -52,6 +54,8 @@ def seen(decision):
     if "eligibility" in decision:
         part = decision["eligibility"]
         found["eligibility"] = {"outcome": part["outcome"], "reasons": reasons(part["reasons"])}
+        if "conditions" in part:
+            found["eligibility"]["conditions"] = reasons(part["conditions"])
     if "support" in decision:
         part = decision["support"]
         found["support"] = {key: part[key] for key in ("outcome", "phase", "since") if key in part}
@@ -94,6 +98,8 @@ def seen_contract(part):
     for warning in part.get("warnings", []):
         if "expected" in warning:
             found["unfit_end"] = warning["expected"]
+        if "opens" in warning:
+            found.setdefault("by_law", []).append(warning["rule"])
     if warned:
         found["warned"] = warned
     if "reasons" in part["conversion"]:
@@ -105,10 +111,12 @@ def seen_contract(part):
 
 def seen_nuisance(part):
     found = {key: part[key] for key in ("level", "id", "since", "falls_on") if key in part}
+    found["reports"] = [{"on": report["event"]["on"], **{key: report[key] for key in ("counts", "level", "version")}}
+                        for report in part["reports"]]
     if "actions" in part:
         found["actions"] = actions(part["actions"])
     if "relapse" in part:
-        found["relapse"] = part["relapse"]["paused"]
+        found["relapse"] = {"paused": part["relapse"]["paused"], "actions": actions(part["relapse"]["actions"])}
     if "termination" in part:
         found["termination"] = part["termination"]["possible"]
     return found
@@ -189,6 +197,17 @@ class Engine:
         return self.process.wait()
 
 
+def days_in(value):
+    """Every day that stands in a decision: something may turn there."""
+    if isinstance(value, dict):
+        return [date for item in value.values() for date in days_in(item)]
+    if isinstance(value, list):
+        return [date for item in value for date in days_in(item)]
+    if isinstance(value, str) and value[4:5] == value[7:8] == "-":
+        return [day(value[:10])]
+    return []
+
+
 def compare(region, folder, number, seed, seconds=None):
     """Decides so many cases twice. A list of (place, reference, engine, request), and how many were decided."""
     rules = Rulebook(folder, region)
@@ -198,12 +217,14 @@ def compare(region, folder, number, seed, seconds=None):
         if time.monotonic() > ends:
             break
         case, known = maker.case(count)
+        turns = []
         for _ in range(DAYS_EACH):
-            on = maker.date(known).isoformat()
-            answer = engine.decide(case, on)
+            on = maker.day_asked(known, turns)
+            ours, theirs = expected(decide(rules, case, on)), seen(engine.decide(case, on.isoformat()))
+            turns += days_in(ours)
             decided += 1
-            for place, ours, theirs in differences(expected(decide(rules, case, day(on))), seen(answer)):
-                found.append((place, ours, theirs, {"case": case, "on": on}))
+            for place, left, right in differences(ours, theirs):
+                found.append((place, left, right, {"case": case, "on": on.isoformat()}))
     engine.close()
     return found, decided
 

@@ -54,10 +54,12 @@ class Ladder:
 
     def climb(self, point):
         """The ladder on the day of `point`, with the events that it knows."""
-        state = {"level": 0, "since": None, "quiet_from": None, "start": None, "rules": self.own}
+        state = {"level": 0, "since": None, "quiet_from": None, "start": None, "rules": self.own, "reports": []}
         for entry in point.of("nuisance_reported"):
             self.fall(state, day(entry["on"]))
-            self.report(state, entry)
+            counts = self.report(state, entry)
+            state["reports"].append({"on": day(entry["on"]), "counts": counts, "level": state["level"],
+                                     "version": self.covenant_of(day(entry["on"])).version})
         self.fall(state, point.on)
         return state
 
@@ -75,12 +77,12 @@ class Ladder:
         point = self.point(on)                          # a condition holds for a date: all of that day is known
         judged = point.attributes(entry)
         if "counts" in rules and judged.judge(rules["counts"]) is not True:
-            return
+            return False
         state["quiet_from"] = on
         if state["level"] <= len(rules["levels"]):
             state["rules"] = rules
         if self.relapse(on) is not False:
-            return
+            return True
         levels, level = rules["levels"], state["level"]
         reached = level
         if level < len(levels) and judged.judge(levels[level]["enter"]) is True:
@@ -90,3 +92,4 @@ class Ladder:
                 reached = number
         if reached > level:
             state.update(level=reached, since=on, start=entry, rules=rules)
+        return True

@@ -72,7 +72,7 @@ def guarantee(written, point, decision):
                 if section == "contract" and section in decision:
                     decision[section]["conversion"].update(outcome="undetermined", reasons=[reason])
                 elif section == "eligibility" and section in decision:
-                    decision[section].update(outcome="undetermined", reasons=[reason])
+                    decision[section] = {"outcome": "undetermined", "reasons": [reason]}
                 elif section == "support" and section in decision:
                     decision[section]["outcome"] = "undetermined"
 

@@ -71,7 +71,10 @@ def eligibility(point, rules):
         outcome, shown = "undetermined", [reason for reason in reasons if is_unknown(reason["holds"])]
     else:
         outcome, shown = "eligible", reasons
-    return {"outcome": outcome, "reasons": shown}
+    decided = {"outcome": outcome, "reasons": shown}
+    tied = [judge(point, rule) for rule in rules.get("conditions", [])] if outcome == "eligible" else []
+    tied = [reason for reason in tied if reason["states"] != ["not_applicable"]]
+    return {**decided, "conditions": tied} if tied else decided
 
 
 def waiver(point, rules, identity):
@@ -181,7 +184,17 @@ def contract(sections, point):
     none = {"outcome": "converted" if now and now["converted"] else "none"}
     decided["conversion"] = (possible or judged or [none])[0]
     wrong_kind(sections, point, now, decided)
+    if now:
+        windows(sections, point, decided)
     return decided
+
+
+def windows(sections, point, decided):
+    """What happens by law when a window passes without what should happen in it."""
+    found = [(rule["id"], sections.deadline(point, rule["id"])) for rule in sections.law if "when_passed" in rule]
+    missed = [name for name, one in found if one and "opens" in one and "met_on" not in one]
+    if missed:
+        decided["by_law"] = missed
 
 
 def lease_end(point, kind, now, decided):
@@ -261,7 +274,7 @@ def approvals(point, rule, now):
 def nuisance(sections, point):
     ladder = sections.ladder
     state = ladder.climb(point)
-    decided = {"level": state["level"]}
+    decided = {"level": state["level"], "reports": state["reports"]}
     if state["level"]:
         level = state["rules"]["levels"][state["level"] - 1]
         falls = ladder.falls(state["level"], state["quiet_from"], state["rules"])
@@ -277,7 +290,11 @@ def nuisance(sections, point):
     covenant = ladder.covenant_of(point.on) if matters else sections.covenant
     rules, there = covenant.data["nuisance"], Point(sections.case, covenant, point.on, sections)
     if "relapse" in rules:
-        decided["relapse"] = there.judge(rules["relapse"]["when"]) is True
+        holds = there.judge(rules["relapse"]["when"]) is True
+        since = ladder.relapse_since(point.on) if holds else None
+        decided["relapse"] = {"paused": holds, "actions": [
+            action_status(point, {"id": rules["relapse"]["id"], **action}, since)
+            for action in rules["relapse"].get("actions", []) if holds]}
     if rules.get("before_termination"):
         reasons = [judge(there, requirement) for requirement in rules["before_termination"]]
         decided["termination"] = all(reason["holds"] is True for reason in reasons)

@@ -1,7 +1,8 @@
 /*
  * Decides many cases in one process, for tests: `decide_lines RULES` loads a folder without running its examples, then
  * reads requests from standard input, one JSON object a line, {"case", "on"} and what else `decide` takes, and writes
- * for each the canonical decision, or {"error": {...}}.
+ * for each the canonical decision, or {"error": {...}}. `decide_lines RULES --names` tells what cases may speak of: a
+ * line for each region.
  */
 #include "base/json.h"
 #include "base/limits.h"
@@ -9,6 +10,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static struct edition *load(const char *folder)
 {
@@ -59,26 +61,95 @@ static struct text answer(struct arena *arena, const struct rules *rules, struct
     return json_write(arena, decision);
 }
 
-int main(int argc, char **argv)
+/* ---- what cases may speak of ---- */
+
+static struct value *texts(struct arena *arena, const struct text_list *list)
 {
-    struct edition *edition = argc == 2 ? load(argv[1]) : NULL;
+    struct value *value = value_list(arena);
+    for (size_t i = 0; i < list->count; i++)
+        value_append(arena, value, value_text(arena, list->items[i]));
+    return value;
+}
+
+static struct value *type_value(struct arena *arena, const struct type *type)
+{
+    static const char *const names[] = {[TYPE_BOOLEAN] = "boolean", [TYPE_INTEGER] = "integer", [TYPE_MONEY] = "money",
+                                        [TYPE_TEXT] = "text", [TYPE_DATE] = "date"};
+    return type->choices ? texts(arena, type->choices) : value_string(arena, names[type->kind]);
+}
+
+static struct value *names_of(struct arena *arena, const struct region *region)
+{
+    const struct vocabulary *vocabulary = &region->vocabulary;
+    struct value *all = value_object(arena), *facts = value_object(arena), *events = value_object(arena);
+    struct text_list phase = {0}, kind = {0}, waives = {0};
+    for (size_t i = 0; i < vocabulary->facts_count; i++)
+        value_set_text(arena, facts, vocabulary->facts[i].name, type_value(arena, &vocabulary->facts[i].type));
+    for (size_t i = 0; i < vocabulary->events_count; i++) {
+        struct value *attributes = value_object(arena);
+        for (size_t a = 0; a < vocabulary->events[i].attributes_count; a++)
+            value_set_text(arena, attributes, vocabulary->events[i].attributes[a].name,
+                           type_value(arena, &vocabulary->events[i].attributes[a].type));
+        value_set_text(arena, events, vocabulary->events[i].name, attributes);
+    }
+    for (size_t v = 0; v < region->versions_count; v++) {
+        const struct covenant *covenant = region->versions[v];
+        for (size_t i = 0; i < covenant->support.phases_count; i++)
+            text_list_add_sorted(arena, &phase, covenant->support.phases[i].phase);
+        for (size_t i = 0; i < covenant->contracts.kinds_count; i++)
+            text_list_add_sorted(arena, &kind, covenant->contracts.kinds[i].rule.id);
+        for (size_t i = 0; i < covenant->eligibility.requirements_count; i++)
+            text_list_add_sorted(arena, &waives, covenant->eligibility.requirements[i].rule.id);
+    }
+    value_set(arena, all, "region", value_text(arena, region->name));
+    value_set(arena, all, "from", value_date(arena, region->versions[0]->from));
+    value_set(arena, all, "facts", facts);
+    value_set(arena, all, "events", events);
+    value_set(arena, all, "phase", texts(arena, &phase));
+    value_set(arena, all, "kind", texts(arena, &kind));
+    value_set(arena, all, "waives", texts(arena, &waives));
+    return all;
+}
+
+static void print_names(const struct rules *rules)
+{
+    struct arena arena;
+    arena_init(&arena);
+    for (size_t i = 0; i < rules->regions_count; i++) {
+        struct text line = json_write(&arena, names_of(&arena, rules->regions[i]));
+        printf("%.*s\n", TEXT_ARGS(line));
+    }
+    arena_finish(&arena);
+}
+
+static void decide_lines(const struct rules *rules)
+{
     char *line = NULL;
     size_t room = 0;
     ssize_t length;
-    if (!edition) {
-        fputs(argc == 2 ? "the rules were not loaded\n" : "use: decide_lines RULES\n", stderr);
-        return argc == 2 ? 65 : 64;
-    }
     while ((length = getline(&line, &room, stdin)) > 0) {
         struct arena arena;
         arena_init(&arena);
-        struct text answered = answer(&arena, edition->rules, (struct text){line, (size_t)length});
-        fwrite(answered.at, 1, answered.length, stdout);
-        putchar('\n');
+        struct text answered = answer(&arena, rules, (struct text){line, (size_t)length});
+        printf("%.*s\n", TEXT_ARGS(answered));
         fflush(stdout);
         arena_finish(&arena);
     }
     free(line);
+}
+
+int main(int argc, char **argv)
+{
+    bool names = argc == 3 && strcmp(argv[2], "--names") == 0;
+    struct edition *edition = argc == 2 || names ? load(argv[1]) : NULL;
+    if (!edition) {
+        fputs(argc == 2 || names ? "the rules were not loaded\n" : "use: decide_lines RULES [--names]\n", stderr);
+        return argc == 2 || names ? 65 : 64;
+    }
+    if (names)
+        print_names(edition->rules);
+    else
+        decide_lines(edition->rules);
     edition_release(edition);
     return 0;
 }

@@ -168,6 +168,23 @@ static void test_what_is_no_file(void **state)
     assert_finding(&findings, 5, SEVERITY_WARNING, "link_not_followed", "real/up");
 }
 
+static void test_what_is_nearly_a_rule_file(void **state)
+{
+    (void)state;
+    write_file("a.yml", "a: 1\n");
+    write_file("b.YAML", "b: 1\n");
+    write_file("c.Lua", "return 1\n");
+    write_file("d.yaml.bak", "d: 1\n");
+    write_file("yaml", "e: 1\n");
+    struct findings findings;
+    struct file_set set = read_all(&findings);
+    assert_int_equal(set.count, 0);
+    assert_int_equal(findings.count, 3);
+    assert_finding(&findings, 0, SEVERITY_ERROR, "unexpected_file", "a.yml");
+    assert_finding(&findings, 1, SEVERITY_ERROR, "unexpected_file", "b.YAML");
+    assert_finding(&findings, 2, SEVERITY_ERROR, "unexpected_file", "c.Lua");
+}
+
 static void test_too_deep_and_too_many(void **state)
 {
     (void)state;
@@ -260,6 +277,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_digest_of_a_set, begin, end),
         cmocka_unit_test_setup_teardown(test_too_large, begin, end),
         cmocka_unit_test_setup_teardown(test_what_is_no_file, begin, end),
+        cmocka_unit_test_setup_teardown(test_what_is_nearly_a_rule_file, begin, end),
         cmocka_unit_test_setup_teardown(test_too_deep_and_too_many, begin, end),
         cmocka_unit_test_setup_teardown(test_faults, begin, end),
         cmocka_unit_test_setup_teardown(test_one_file, begin, end),

@@ -1,4 +1,5 @@
 #include "base/finding.h"
+#include "base/limits.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -6,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -88,12 +90,25 @@ static void test_printing(void **state)
     free(printed);
 }
 
+/* A file of another encoding, and a line as long as a file: what is shown is UTF-8 and bounded. */
+static void test_source_is_fit_to_show(void **state)
+{
+    (void)state;
+    first.text = TEXT("title: cli\xEBnt \xC3\xAB \xE2\x82");
+    assert_true(text_is(place_source(&arena, at(&first, 1, 11)), "title: cli\xEF\xBF\xBDnt \xC3\xAB \xEF\xBF\xBD\xEF\xBF\xBD"));
+    char *line = arena_alloc(&arena, 3 * SOURCE_LINE_MAX);
+    memset(line, 'a', 3 * SOURCE_LINE_MAX);
+    first.text = (struct text){line, 3 * SOURCE_LINE_MAX};
+    assert_int_equal(place_source(&arena, at(&first, 1, 1)).length, SOURCE_LINE_MAX + 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_lines, begin, end),
         cmocka_unit_test_setup_teardown(test_once_and_sorted, begin, end),
         cmocka_unit_test_setup_teardown(test_printing, begin, end),
+        cmocka_unit_test_setup_teardown(test_source_is_fit_to_show, begin, end),
     };
     return cmocka_run_group_tests_name("finding", tests, NULL, NULL);
 }

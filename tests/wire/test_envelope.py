@@ -1,5 +1,6 @@
 """The envelope: frames, and everything that may be wrong with a request, one by one. Nothing of it is recorded."""
 
+import json
 import unittest
 
 import zmq
@@ -158,6 +159,27 @@ class Members(WireTest):
         client = self.client(self.daemon())
         for name in ("on", "case", "trace"):
             self.assertRefused(client.ask({**decide(), name: None}), "invalid_request", "/" + name)
+
+    def test_what_was_found_is_told_and_what_is_near(self):
+        client = self.client(self.daemon())
+        for change, message in (
+                ({"for": "clint"}, "unknown role `clint`, did you mean `client`?"),
+                ({"for": 3}, "expected a role, as `housing_corporation`, found a whole number"),
+                ({"trace": "yes"}, "expected true or false, found a text"),
+                ({"questions": []}, 'expected a list of sections, as ["eligibility", "next_steps"], found an empty one')):
+            self.assertEqual(client.ask({**decide(), **change})["error"]["message"], message)
+        reply = client.ask(envelope("replay", region="veldstad", **{"from": -1}))
+        self.assertEqual(reply["error"]["message"], "found -1, expected a whole number, 0 or more")
+        reply = client.ask(envelope("decide", case=new_case(facts={"origin": "x\x00\x1b" + "y" * 100000})))
+        self.assertLess(len(json.dumps(reply)), 2000)
+        self.assertNotIn("\x1b", reply["error"]["message"])
+
+    def test_an_unknown_region_hides_no_other_error(self):
+        client = self.client(self.daemon())
+        reply = client.ask(envelope("decide", case=new_case("111222333", region="nowhere", fact={})))
+        self.assertRefused(reply, "unknown_region", "/case/region")
+        self.assertEqual(sorted(error["at"] for error in reply["error"]["all"]),
+                         ["/case/case", "/case/fact", "/case/region"])
 
     def test_all_errors_at_once_with_suggestions(self):
         client = self.client(self.daemon())

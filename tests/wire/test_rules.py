@@ -60,6 +60,15 @@ class Reload(WireTest):
         self.assertEqual((refused["decision"]["loaded"], refused["edition"]), (False, edition))
         self.assertEqual(refused["decision"]["findings"], reply["findings"])
 
+    def test_a_file_of_another_encoding_is_refused_in_good_json(self):
+        client = self.client(self.daemon(rules=self.rules, data=self.data))
+        with open(self.path, "w", encoding="latin-1") as file:
+            file.write("# cli\u00ebnt\n" + self.text)
+        reply = self.assertAnswered(client.ask(envelope("reload")))["reload"]
+        self.assertEqual([finding["code"] for finding in reply["findings"]], ["yaml_encoding"])
+        self.assertEqual(reply["findings"][0]["source"], "# cli\ufffdnt")
+        self.assertEqual(self.editions(client)[-1]["decision"]["findings"], reply["findings"])
+
     def test_a_folder_that_is_gone_is_refused(self):
         client = self.client(self.daemon(rules=self.rules, data=self.data))
         os.rename(self.rules, self.rules + "-away")

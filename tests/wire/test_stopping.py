@@ -162,6 +162,7 @@ class FullDisk(WireTest):
         self.assertRefused(reply, "unavailable")
         begun = time.monotonic()
         self.assertRefused(client.ask(decide()), "unavailable")
+        self.assertIs(client.ask(envelope("status"))["status"]["ready"], False)
         self.assertLess(time.monotonic() - begun, 1)
         # What only reads goes on; so does the same request again; in one batch with what is refused, too.
         client.send(decide())
