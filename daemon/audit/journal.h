@@ -37,6 +37,12 @@ struct journal *journal_open(const char *folder, const char *master, struct faul
 struct text journal_notice(const struct journal *journal, struct arena *arena, const char *folder);
 /* Were the keys made just now: are those that verify to be handed over? */
 bool journal_new_keys(const struct journal *journal);
+/*
+ * Is it an older copy than the head that lies beside it? Then it is only read, until journal_continue closes the logs
+ * that lost records and begins others, whose first leaf names the last head known and the one restored.
+ */
+bool journal_restored(const struct journal *journal);
+bool journal_continue(struct journal *journal, struct fault *fault) MUST_USE;
 /* What was found that is not as it was written, the first of it; NULL when nothing was. */
 const char *journal_damage(const struct journal *journal);
 /* Accepts NULL. Checkpoints the WAL. */

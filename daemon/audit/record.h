@@ -37,6 +37,7 @@ struct record {
     unsigned char opening[DIGEST_BYTES]; /* the salt of the leaf's `answer`: as secret as the decision */
     /* For appending: what it is about, for the key that it is sealed under. Absent: about nobody, and in clear. */
     struct text region, case_id;
+    const struct value *about;       /* what the leaf says beside the rest, of nothing personal; or NULL */
     struct text answer;              /* the decision as sent, when that is not `decision`: with its trace, or redacted */
     const struct value *request_read; /* `request` as it was read, when it is at hand */
 };

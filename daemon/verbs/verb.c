@@ -163,7 +163,7 @@ bool call_append(struct call *call, struct record *record, const struct request_
     struct service *service = call->service;
     if (journal_damage(service->journal)) {
         service->full = true;
-        return fault_set(fault, FAULT_FULL, "the journal is damaged: %.300s", journal_damage(service->journal));
+        return fault_set(fault, FAULT_FULL, "nothing is written: %.340s", journal_damage(service->journal));
     }
     if (service->full)
         return fault_set(fault, FAULT_FULL, "there is no room on the disk for the journal");

@@ -575,6 +575,80 @@ static void test_keys_that_are_gone(void **state)
     }
 }
 
+static void shell(const char *format)
+{
+    char command[256];
+    snprintf(command, sizeof command, "cd '%s' && %s", folder, format);
+    assert_int_equal(system(command), 0);
+}
+
+/* An older copy of the journal is put back: it is read, not written, until somebody says to go on. */
+static void test_a_restored_journal(void **state)
+{
+    (void)state;
+    struct record first = append("almere/2026", "a-1", NULL), record;
+    commit();
+    journal_close(journal);
+    shell("cp journal.db older");
+    journal = NULL;
+    reopen();
+    assert_false(journal_restored(journal));
+    struct record lost = append("almere/2026", "a-2", NULL);
+    append("arnhem/2026", "b-1", NULL);
+    commit();
+    journal_close(journal);
+    shell("mv older journal.db");
+    journal = NULL;
+    reopen();
+    assert_true(journal_restored(journal));
+    assert_non_null(strstr(journal_damage(journal), "log `almere/2026` has 1 records"));
+    assert_true(journal_record(journal, &arena, first.id, &record, &fault));
+    assert_int_equal(record.state, RECORD_WHOLE);
+    record = a_decision("almere/2026", "a-1");
+    assert_false(journal_append(journal, &arena, &record, NULL, &fault));
+    assert_int_equal(fault.kind, FAULT_FULL);
+    reopen();
+    assert_true(journal_restored(journal)); /* closing it did not make it forget */
+    if (!journal_continue(journal, &fault))
+        fail_msg("%s", fault.message);
+    for (int turn = 0; turn < 2; turn++) {
+        record = append("almere/2026", "a-1", NULL);
+        assert_text(record.log, "almere/2026.2");
+        assert_int_equal(record.index, 1 + turn);
+        assert_proves(&record, TREE_OF_NOW, (uint64_t)record.index + 1);
+        record = append("arnhem/2026", "b-1", NULL);
+        assert_text(record.log, "arnhem/2026.2");
+        commit();
+        reopen();
+        assert_false(journal_restored(journal));
+    }
+    struct record_list list = found(&(struct record_query){.log = TEXT("almere/2026.2"), .limit = 1});
+    const char *leaf = text_string(&arena, list.items[0].leaf);
+    assert_non_null(strstr(leaf, "\"known\":{\"log\":\"almere/2026\",\"root\":\"sha256:"));
+    assert_non_null(strstr(leaf, "\"size\":2}"));
+    assert_non_null(strstr(leaf, "\"restored\":{\"log\":\"almere/2026\",\"root\":\"sha256:"));
+    assert_false(journal_record(journal, &arena, lost.id, &record, &fault));
+}
+
+static void test_the_head_beside_the_journal(void **state)
+{
+    (void)state;
+    append("almere/2026", "a-1", NULL);
+    commit();
+    journal_close(journal);
+    shell("mv head aside");
+    journal = journal_open(folder, NULL, &fault);
+    assert_null(journal);
+    assert_non_null(strstr(fault.message, "`head` is gone"));
+    shell("sed 's/2026.n1.n/2026\\\\n2\\\\n/' aside > head && ! cmp -s aside head");
+    journal = journal_open(folder, NULL, &fault);
+    assert_null(journal);
+    assert_non_null(strstr(fault.message, "not as it was written"));
+    shell("mv aside head");
+    reopen();
+    assert_false(journal_restored(journal));
+}
+
 static void test_an_older_form_is_refused(void **state)
 {
     (void)state;
@@ -600,6 +674,8 @@ int main(void)
         TEST(test_facts_do_not_lie_there_in_clear),
         TEST(test_a_changed_leaf_is_damage),
         TEST(test_keys_that_are_gone),
+        TEST(test_a_restored_journal),
+        TEST(test_the_head_beside_the_journal),
         TEST(test_an_older_form_is_refused),
         TEST(test_a_record_comes_back),
         TEST(test_what_is_not_there),

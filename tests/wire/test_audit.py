@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import os
+import shutil
 
 from harness import WireTest, decide, envelope
 
@@ -111,3 +112,35 @@ class Receipts(WireTest):
         self.assertEqual(self.client(again).ask(envelope("status"))["status"]["vkeys"], vkeys)
         again.stop()
         self.assertNotIn(vkeys[0], again.said())
+
+
+class Restored(WireTest):
+    def test_an_older_copy_is_read_and_not_written(self):
+        data = os.path.join(self.folder(), "data")
+        path = os.path.join(data, "journal.db")
+        daemon = self.daemon(data=data)
+        first = self.client(daemon).ask(decide())
+        daemon.stop()
+        shutil.copy(path, path + ".older")
+        daemon = self.daemon(data=data)
+        lost = self.client(daemon).ask(decide("veld-2"))
+        daemon.stop()
+        os.replace(path + ".older", path)
+        daemon = self.daemon(data=data)
+        client = self.client(daemon)
+        self.assertAnswered(client.ask(envelope("record", decision=first["record"]["id"])))
+        self.assertRefused(client.ask(envelope("record", decision=lost["record"]["id"])), "not_found")
+        refused = client.ask(decide("veld-3"))
+        self.assertRefused(refused, "unavailable")
+        self.assertIn("--continue-after-restore", refused["error"]["message"])
+        status = client.ask(envelope("status"))["status"]
+        self.assertFalse(status["ready"])
+        daemon.stop()
+        self.assertIn("nothing is written", daemon.said())
+        daemon = self.daemon(data=data, arguments=["--continue-after-restore"])
+        answered = self.assertAnswered(self.client(daemon).ask(decide("veld-3")))
+        self.assertEqual(answered["record"]["log"], first["record"]["log"] + ".2")
+        self.assertEqual(answered["record"]["index"], 1)
+        daemon.stop()
+        answered = self.assertAnswered(self.client(self.daemon(data=data)).ask(decide("veld-4")))
+        self.assertEqual(answered["record"]["index"], 2)
