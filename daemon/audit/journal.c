@@ -25,6 +25,8 @@ static const char schema[] =
     "CREATE UNIQUE INDEX record_of_request ON record (request) WHERE request IS NOT NULL;"
     "CREATE TABLE tile (log INTEGER NOT NULL, level INTEGER NOT NULL, position INTEGER NOT NULL,"
     " hashes BLOB NOT NULL, PRIMARY KEY (log, level, position));"
+    "CREATE INDEX record_of_slot ON record (slot) WHERE slot > 0;"
+    "CREATE TABLE erasure (slot INTEGER PRIMARY KEY);"
     "CREATE TABLE edition (digest TEXT PRIMARY KEY, manifest TEXT NOT NULL);"
     "CREATE TABLE file (digest TEXT PRIMARY KEY, text TEXT NOT NULL);";
 
@@ -41,6 +43,11 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
     [STATEMENT_ADD_TILE] = "INSERT INTO tile (log, level, position, hashes) VALUES (?1, ?2, ?3, ?4)",
     [STATEMENT_SET_HEAD] = "UPDATE log SET size = ?2, root = ?3, note = ?4, slot = ?5 WHERE number = ?1",
     [STATEMENT_SET_NEXT] = "UPDATE log SET next = ?2 WHERE number = ?1",
+    [STATEMENT_ADD_ERASURE] = "INSERT INTO erasure (slot) VALUES (?1) ON CONFLICT DO NOTHING",
+    [STATEMENT_ERASE_RECORDS] =
+        "UPDATE record SET payload = NULL, subject = NULL, body = NULL WHERE slot = ?1 AND slot > 0",
+    [STATEMENT_END_ERASURE] = "DELETE FROM erasure WHERE slot = ?1",
+    [STATEMENT_FIND_ERASURE] = "SELECT slot FROM erasure ORDER BY slot DESC LIMIT 1",
     [STATEMENT_ADD_EDITION] = "INSERT INTO edition (digest, manifest) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
     [STATEMENT_ADD_FILE] = "INSERT INTO file (digest, text) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
     [STATEMENT_FIND_REQUEST] = "SELECT body, number, slot FROM record WHERE request = ?1",
@@ -181,7 +188,7 @@ static bool database_configure(struct journal *journal, struct fault *fault)
     return execute(journal,
                    "PRAGMA locking_mode = EXCLUSIVE; PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;"
                    "PRAGMA synchronous = FULL; PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON;"
-                   "PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864;",
+                   "PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 67108864;",
                    fault);
 }
 
@@ -385,7 +392,8 @@ struct journal *journal_open(const char *folder, const char *master, struct faul
     else if (!opened)
         journal_fault(journal, result, fault);
     if (opened && database_configure(journal, fault) && schema_check(journal, fault) &&
-        statements_prepare(journal, fault) && logs_read(journal, fault) && keys_start(journal, folder, master, fault) && heads_check(journal, fault))
+        statements_prepare(journal, fault) && logs_read(journal, fault) && keys_start(journal, folder, master, fault) && heads_check(journal, fault) &&
+        (journal_restored(journal) || journal_erase_finish(journal, fault) || fault->kind == FAULT_FULL))
         return journal;
     journal_close(journal);
     return NULL;

@@ -103,6 +103,16 @@ struct log_size {
 };
 struct log_size *journal_logs(const struct journal *journal, struct arena *arena, size_t *count);
 
+/* The slot of a case's key; below 0 when there is no record of it. */
+bool journal_case_slot(struct journal *journal, struct arena *arena, struct text region, struct text case_id,
+                       long long *slot, struct fault *fault) MUST_USE;
+/*
+ * In the batch with the record of an erasure: what is sealed under that slot is to be erased. After the commit
+ * journal_erase_finish does it; so does the next start, if need be.
+ */
+bool journal_erase_later(struct journal *journal, long long slot, struct fault *fault) MUST_USE;
+bool journal_erase_finish(struct journal *journal, struct fault *fault) MUST_USE;
+
 /* The name of a log's head and of its signature is that of the log: `almere/2026+7e...+AQ...`. */
 struct text journal_vkey(const struct journal *journal, struct arena *arena, struct text log);
 /* The signed head of a log, with what is in the open batch; absent when there is no such log. */

@@ -264,17 +264,26 @@ bool subject_hash(struct journal *journal, struct arena *arena, struct text regi
     return hash_of(journal, "case", parts_text(arena, parts, sizeof parts / sizeof *parts), hash, fault);
 }
 
-/* The slot of a case: that of its newest record, or the next free one. */
+/*
+ * The slot of a case: that of its newest record, or the next free one. In an older copy of the journal the case may
+ * still be known of which the key was erased since.
+ */
 static bool slot_of_case(struct journal *journal, struct row *row, struct fault *fault)
 {
+    struct digest hash;
+    enum key_found found = KEY_ERASED;
     sqlite3_stmt *statement = journal_statement(journal, STATEMENT_FIND_SLOT);
     bind_digest(statement, 1, &row->subject, HASH_BYTES);
     int result = sqlite3_step(statement);
     if (result == SQLITE_ROW)
         row->slot = sqlite3_column_int64(statement, 0);
     sqlite3_reset(statement);
-    if (result != SQLITE_DONE)
-        return result == SQLITE_ROW || journal_fault(journal, result, fault);
+    if (result != SQLITE_ROW && result != SQLITE_DONE)
+        return journal_fault(journal, result, fault);
+    if (result == SQLITE_ROW && !keys_hash(journal->keys, row->slot, "there", TEXT(""), &hash, &found, fault))
+        return false;
+    if (found != KEY_ERASED)
+        return true;
     row->slot = journal->slot;
     if (!keys_take(journal->keys, &row->slot, fault))
         return false;

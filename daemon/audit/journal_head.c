@@ -35,7 +35,7 @@ bool heads_save(struct journal *journal, struct fault *fault)
     good = good && durable_replace(journal->folder, NAME, json_write(&arena, file), false, fault);
     arena_finish(&arena);
     journal->head_saved = moment_now().second;
-    journal->head_behind = false;
+    journal->head_behind = !good;
     return good;
 }
 
@@ -113,7 +113,8 @@ bool heads_check(struct journal *journal, struct fault *fault)
     for (size_t i = 0; good && i < notes->count; i++)
         good = head_compare(journal, &arena, notes->items[i]->text, fault);
     arena_finish(&arena);
-    return good && (journal->lost_count || heads_save(journal, fault));
+    /* Without room the one that is there stands: it is still true, of fewer records. */
+    return good && (journal->lost_count || heads_save(journal, fault) || fault->kind == FAULT_FULL);
 }
 
 /* ---- going on after a restore ---- */

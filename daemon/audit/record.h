@@ -11,8 +11,16 @@
 #include "base/digest.h"
 #include "base/value.h"
 
-enum record_kind { RECORD_DECISION, RECORD_EDITION, RECORD_RESTART, RECORD_KIND_COUNT };
-extern const char *const record_kind_names[RECORD_KIND_COUNT]; /* "decision", "edition", "restart" */
+enum record_kind {
+    RECORD_DECISION,
+    RECORD_CONFIRMATION, /* a human follows a decision's advice, or deviates from it */
+    RECORD_HOLD,         /* a case may not be erased, for a ground; or may again */
+    RECORD_ERASURE,
+    RECORD_EDITION,
+    RECORD_RESTART,
+    RECORD_KIND_COUNT
+};
+extern const char *const record_kind_names[RECORD_KIND_COUNT]; /* "decision", "confirmation", ... */
 
 enum record_state {
     RECORD_WHOLE,
