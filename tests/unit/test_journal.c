@@ -649,6 +649,58 @@ static void test_the_head_beside_the_journal(void **state)
     assert_false(journal_restored(journal));
 }
 
+/* The record of an erasure is committed, and then the process ends: the start does what is lacking, whatever was done. */
+static void test_an_erasure_that_was_cut_short(void **state)
+{
+    (void)state;
+    for (int done = 0; done < 2; done++) {
+        const char *name = done ? "a-2" : "a-1";
+        struct record first = append("almere/2026", name, NULL), kept = append("almere/2026", "a-3", NULL), record;
+        long long slot;
+        commit();
+        assert_true(journal_case_slot(journal, &arena, TEXT("almere"), text_of(name), &slot, &fault));
+        assert_true(slot > 0);
+        struct record erasure = {.log = TEXT("almere/2026"), .kind = RECORD_ERASURE, .client = TEXT("local"),
+                                 .request = TEXT("{}"), .decision = TEXT("{}")};
+        assert_true(journal_append(journal, &arena, &erasure, NULL, &fault));
+        assert_true(journal_erase_later(journal, slot, &fault));
+        commit();
+        if (done) /* once more is harmless */
+            assert_true(journal_erase_finish(journal, &fault) && journal_erase_finish(journal, &fault));
+        reopen();
+        assert_true(journal_record(journal, &arena, first.id, &record, &fault));
+        assert_int_equal(record.state, RECORD_ERASED);
+        assert_null(record.request.at);
+        assert_true(text_equal(record.leaf, first.leaf));
+        assert_proves(&record, TREE_OF_NOW, (uint64_t)(3 * done + 3));
+        assert_true(journal_record(journal, &arena, kept.id, &record, &fault));
+        assert_int_equal(record.state, RECORD_WHOLE);
+        assert_true(journal_case_slot(journal, &arena, TEXT("almere"), text_of(name), &slot, &fault));
+        assert_true(slot < 0);
+        assert_null(journal_damage(journal));
+    }
+}
+
+/* A payload that is gone while its key is there was taken out by somebody else. */
+static void test_a_payload_that_is_gone_is_damage(void **state)
+{
+    (void)state;
+    struct record first = append("almere/2026", "a-1", NULL), record;
+    commit();
+    journal_close(journal);
+    journal = NULL;
+    char command[200];
+    snprintf(command, sizeof command,
+             "python3 -c \"import sqlite3; d = sqlite3.connect('%s/journal.db');"
+             " d.execute('UPDATE record SET payload = NULL'); d.commit(); d.close()\"",
+             folder);
+    assert_int_equal(system(command), 0);
+    reopen();
+    assert_true(journal_record(journal, &arena, first.id, &record, &fault));
+    assert_int_equal(record.state, RECORD_DAMAGED);
+    assert_non_null(journal_damage(journal));
+}
+
 static void test_an_older_form_is_refused(void **state)
 {
     (void)state;
@@ -676,6 +728,8 @@ int main(void)
         TEST(test_keys_that_are_gone),
         TEST(test_a_restored_journal),
         TEST(test_the_head_beside_the_journal),
+        TEST(test_an_erasure_that_was_cut_short),
+        TEST(test_a_payload_that_is_gone_is_damage),
         TEST(test_an_older_form_is_refused),
         TEST(test_a_record_comes_back),
         TEST(test_what_is_not_there),
