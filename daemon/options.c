@@ -21,6 +21,7 @@ static const char help[] =
     "  --rules DIR          the rule files\n"
     "  --data DIR           where the journal is; made when it is not there\n"
     "  --master-key FILE    the key that wraps all others; without it one is made in the data folder\n"
+    "  --continue-after-restore  write in a journal that is an older copy: close its logs, and begin others\n"
     "  --on DATE            decide as if today were DATE (YYYY-MM-DD)\n"
     "  --bind ENDPOINT      tcp://127.0.0.1:PORT (`*` for any free port) or ipc://PATH\n"
     "  --publish ENDPOINT   where events will be published; not used by this version\n"
@@ -161,6 +162,7 @@ static const struct option known[] = {
     {"rules", required_argument, NULL, 's'},   {"data", required_argument, NULL, 's'},
     {"on", required_argument, NULL, 's'},      {"bind", required_argument, NULL, 's'},
     {"publish", required_argument, NULL, 's'}, {"local-roles", required_argument, NULL, 's'},
+    {"continue-after-restore", no_argument, NULL, 'r'},
     {"master-key", required_argument, NULL, 's'},
     {"config", required_argument, NULL, 'f'},  {"check", required_argument, NULL, 'c'},
     {"schema", required_argument, NULL, 'j'},  {"help", no_argument, NULL, 'h'},
@@ -182,6 +184,9 @@ static bool arguments_read(struct options *options, int count, char **arguments,
         case 'f':
             if (files && !config_read(options, optarg))
                 return false;
+            break;
+        case 'r':
+            options->continue_after_restore = true;
             break;
         case 'c':
             options->check = optarg;

@@ -22,6 +22,7 @@ struct options {
     const char *check;  /* `--check DIR`; NULL: not asked for */
     const char *schema; /* `--schema NAME` */
     const char *rules, *data, *bind;
+    bool continue_after_restore;
     const char *master_key; /* the file of the master key, or NULL */
     bool has_on;
     struct date on;

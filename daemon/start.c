@@ -75,16 +75,22 @@ static void limits_set(void)
     }
 }
 
-static int journal_start(struct service *service, const char *folder, const char *master)
+static int journal_start(struct service *service, const struct options *options)
 {
+    const char *folder = options->data;
     struct fault fault;
-    service->journal = journal_open(folder, master, &fault);
+    service->journal = journal_open(folder, options->master_key, &fault);
+    bool restored = service->journal && journal_restored(service->journal);
+    if (restored && options->continue_after_restore && !journal_continue(service->journal, &fault))
+        return complain(EXIT_CODE_JOURNAL, fault.message);
     if (service->journal) {
         struct arena arena;
         arena_init(&arena);
         struct text notice = journal_notice(service->journal, &arena, folder);
         if (notice.at)
             fprintf(stderr, "covenantd: warning: %.*s\n", TEXT_ARGS(notice));
+        if (journal_damage(service->journal))
+            fprintf(stderr, "covenantd: nothing is written: %s\n", journal_damage(service->journal));
         arena_finish(&arena);
         return EXIT_CODE_OK;
     }
@@ -188,7 +194,7 @@ int daemon_init(struct daemon *daemon, const struct options *options)
         return complain(EXIT_CODE_JOURNAL, "the system gives no randomness");
     int code = signals_init(daemon);
     if (code == EXIT_CODE_OK)
-        code = journal_start(service, options->data, options->master_key);
+        code = journal_start(service, options);
     if (code == EXIT_CODE_OK)
         code = socket_start(daemon, options->bind);
     if (code == EXIT_CODE_OK)

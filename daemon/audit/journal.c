@@ -17,7 +17,7 @@
 static const char schema[] =
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE log (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, size INTEGER NOT NULL,"
-    " root BLOB, note BLOB, slot INTEGER NOT NULL);"
+    " root BLOB, note BLOB, slot INTEGER NOT NULL, next TEXT);"
     "CREATE TABLE record (number INTEGER PRIMARY KEY, log INTEGER NOT NULL, position INTEGER NOT NULL,"
     " slot INTEGER NOT NULL, subject BLOB, request BLOB, body BLOB, leaf BLOB NOT NULL, payload BLOB);"
     "CREATE UNIQUE INDEX record_in_log ON record (log, position);"
@@ -25,6 +25,8 @@ static const char schema[] =
     "CREATE UNIQUE INDEX record_of_request ON record (request) WHERE request IS NOT NULL;"
     "CREATE TABLE tile (log INTEGER NOT NULL, level INTEGER NOT NULL, position INTEGER NOT NULL,"
     " hashes BLOB NOT NULL, PRIMARY KEY (log, level, position));"
+    "CREATE INDEX record_of_slot ON record (slot) WHERE slot > 0;"
+    "CREATE TABLE erasure (slot INTEGER PRIMARY KEY);"
     "CREATE TABLE edition (digest TEXT PRIMARY KEY, manifest TEXT NOT NULL);"
     "CREATE TABLE file (digest TEXT PRIMARY KEY, text TEXT NOT NULL);";
 
@@ -40,6 +42,12 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     [STATEMENT_ADD_TILE] = "INSERT INTO tile (log, level, position, hashes) VALUES (?1, ?2, ?3, ?4)",
     [STATEMENT_SET_HEAD] = "UPDATE log SET size = ?2, root = ?3, note = ?4, slot = ?5 WHERE number = ?1",
+    [STATEMENT_SET_NEXT] = "UPDATE log SET next = ?2 WHERE number = ?1",
+    [STATEMENT_ADD_ERASURE] = "INSERT INTO erasure (slot) VALUES (?1) ON CONFLICT DO NOTHING",
+    [STATEMENT_ERASE_RECORDS] =
+        "UPDATE record SET payload = NULL, subject = NULL, body = NULL WHERE slot = ?1 AND slot > 0",
+    [STATEMENT_END_ERASURE] = "DELETE FROM erasure WHERE slot = ?1",
+    [STATEMENT_FIND_ERASURE] = "SELECT slot FROM erasure ORDER BY slot DESC LIMIT 1",
     [STATEMENT_ADD_EDITION] = "INSERT INTO edition (digest, manifest) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
     [STATEMENT_ADD_FILE] = "INSERT INTO file (digest, text) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
     [STATEMENT_FIND_REQUEST] = "SELECT body, number, slot FROM record WHERE request = ?1",
@@ -180,7 +188,7 @@ static bool database_configure(struct journal *journal, struct fault *fault)
     return execute(journal,
                    "PRAGMA locking_mode = EXCLUSIVE; PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;"
                    "PRAGMA synchronous = FULL; PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON;"
-                   "PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864;",
+                   "PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 67108864;",
                    fault);
 }
 
@@ -254,6 +262,8 @@ static bool log_of_row(struct journal *journal, struct log *log, sqlite3_stmt *r
     *log->store = (struct log_store){journal, log->number};
     long long slot = sqlite3_column_int64(row, 5);
     journal->slot = slot > journal->slot ? slot : journal->slot;
+    if (sqlite3_column_type(row, 8) != SQLITE_NULL)
+        log->next = column_text(&journal->arena, row, 8);
     if (log->size == 0)
         return true;
     bool good = sqlite3_column_bytes(row, 3) == DIGEST_BYTES && note.length > 0 && note.length <= sizeof log->note &&
@@ -271,7 +281,7 @@ static bool log_of_row(struct journal *journal, struct log *log, sqlite3_stmt *r
 static bool logs_read(struct journal *journal, struct fault *fault)
 {
     static const char sql[] = "SELECT log.number, name, size, root, note, log.slot, record.leaf,"
-                              " (SELECT max(number) FROM record) FROM log LEFT JOIN record ON record.log = log.number"
+                              " (SELECT max(number) FROM record), next FROM log LEFT JOIN record ON record.log = log.number"
                               " AND record.position = log.size - 1 ORDER BY log.number";
     sqlite3_stmt *statement = NULL;
     journal->slot = KEYS_SLOT_FIRST;
@@ -372,6 +382,7 @@ struct journal *journal_open(const char *folder, const char *master, struct faul
         return NULL;
     }
     arena_init(&journal->arena);
+    journal->folder = text_string(&journal->arena, text_of(folder));
     const char *path = text_string(&journal->arena, text_format(&journal->arena, "%s/journal.db", folder));
     int result = sqlite3_open_v2(path, &journal->database,
                                  SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
@@ -381,7 +392,8 @@ struct journal *journal_open(const char *folder, const char *master, struct faul
     else if (!opened)
         journal_fault(journal, result, fault);
     if (opened && database_configure(journal, fault) && schema_check(journal, fault) &&
-        statements_prepare(journal, fault) && logs_read(journal, fault) && keys_start(journal, folder, master, fault))
+        statements_prepare(journal, fault) && logs_read(journal, fault) && keys_start(journal, folder, master, fault) && heads_check(journal, fault) &&
+        (journal_restored(journal) || journal_erase_finish(journal, fault) || fault->kind == FAULT_FULL))
         return journal;
     journal_close(journal);
     return NULL;
@@ -391,8 +403,11 @@ void journal_close(struct journal *journal)
 {
     if (!journal)
         return;
+    struct fault fault;
     if (journal->batch)
         journal_rollback(journal);
+    if (journal->head_behind && !journal->broken && !heads_save(journal, &fault))
+        journal->head_behind = true; /* the one before it stands: it is still true, of fewer records */
     for (size_t i = 0; i < STATEMENT_COUNT; i++)
         sqlite3_finalize(journal->statements[i]);
     sqlite3_close(journal->database);

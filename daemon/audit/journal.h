@@ -37,6 +37,12 @@ struct journal *journal_open(const char *folder, const char *master, struct faul
 struct text journal_notice(const struct journal *journal, struct arena *arena, const char *folder);
 /* Were the keys made just now: are those that verify to be handed over? */
 bool journal_new_keys(const struct journal *journal);
+/*
+ * Is it an older copy than the head that lies beside it? Then it is only read, until journal_continue closes the logs
+ * that lost records and begins others, whose first leaf names the last head known and the one restored.
+ */
+bool journal_restored(const struct journal *journal);
+bool journal_continue(struct journal *journal, struct fault *fault) MUST_USE;
 /* What was found that is not as it was written, the first of it; NULL when nothing was. */
 const char *journal_damage(const struct journal *journal);
 /* Accepts NULL. Checkpoints the WAL. */
@@ -96,6 +102,16 @@ struct log_size {
     long long size;
 };
 struct log_size *journal_logs(const struct journal *journal, struct arena *arena, size_t *count);
+
+/* The slot of a case's key; below 0 when there is no record of it. */
+bool journal_case_slot(struct journal *journal, struct arena *arena, struct text region, struct text case_id,
+                       long long *slot, struct fault *fault) MUST_USE;
+/*
+ * In the batch with the record of an erasure: what is sealed under that slot is to be erased. After the commit
+ * journal_erase_finish does it; so does the next start, if need be.
+ */
+bool journal_erase_later(struct journal *journal, long long slot, struct fault *fault) MUST_USE;
+bool journal_erase_finish(struct journal *journal, struct fault *fault) MUST_USE;
 
 /* The name of a log's head and of its signature is that of the log: `almere/2026+7e...+AQ...`. */
 struct text journal_vkey(const struct journal *journal, struct arena *arena, struct text log);

@@ -40,7 +40,7 @@ bool journal_begin(struct journal *journal, struct fault *fault)
     if (journal->broken)
         return fault_set(fault, FAULT_BROKEN, "the journal failed before and is not written to any more");
     if (*journal->damage)
-        return fault_set(fault, FAULT_BROKEN, "the journal is damaged: %.300s", journal->damage);
+        return fault_set(fault, FAULT_FULL, "nothing is written: %.340s", journal->damage);
     if (journal->batch)
         return true;
     if (!journal_run(journal, journal_statement(journal, STATEMENT_BEGIN), fault))
@@ -120,6 +120,7 @@ bool journal_commit(struct journal *journal, struct fault *fault)
         return false;
     }
     journal->batch = false;
+    journal->head_behind = true;
     journal->slot_committed = journal->slot;
     journal->logs_committed = journal->logs_count;
     for (size_t i = 0; i < journal->logs_count; i++) {
@@ -134,7 +135,13 @@ bool journal_commit(struct journal *journal, struct fault *fault)
 
 bool journal_tidy(struct journal *journal, struct fault *fault)
 {
-    if (journal->batch || journal->wal_pages < WAL_PAGES_MAX)
+    if (journal->batch)
+        return true;
+    /* Without room it waits; anything else that keeps it from being written is said. */
+    if (journal->head_behind && moment_now().second != journal->head_saved && !heads_save(journal, fault) &&
+        fault->kind != FAULT_FULL)
+        return false;
+    if (journal->wal_pages < WAL_PAGES_MAX)
         return true;
     statements_settle(journal);
     int result = sqlite3_wal_checkpoint_v2(journal->database, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
@@ -167,6 +174,29 @@ static struct log *log_add(struct journal *journal, struct text name, struct fau
     log->store = ARENA_NEW(&journal->arena, struct log_store);
     *log->store = (struct log_store){journal, number};
     return log;
+}
+
+bool log_close(struct journal *journal, struct text name, struct text next, struct fault *fault)
+{
+    struct log *log = log_find(journal, name);
+    if (!log && !(log = log_add(journal, name, fault)))
+        return false;
+    sqlite3_stmt *statement = journal_statement(journal, STATEMENT_SET_NEXT);
+    sqlite3_bind_int64(statement, 1, log->number);
+    bind_text(statement, 2, next);
+    if (!journal_run(journal, statement, fault))
+        return false;
+    log->next = text_copy(&journal->arena, next);
+    return true;
+}
+
+/* The log that records of that name go into: the one that was begun after it was closed. */
+static struct log *log_open(struct journal *journal, struct text name, struct fault *fault)
+{
+    struct log *log = log_find(journal, name);
+    while (log && log->next.at)
+        log = log_find(journal, log->next);
+    return log ? log : log_add(journal, name, fault);
 }
 
 /* What a record becomes in the journal. All of it is made before anything is written. */
@@ -234,17 +264,26 @@ bool subject_hash(struct journal *journal, struct arena *arena, struct text regi
     return hash_of(journal, "case", parts_text(arena, parts, sizeof parts / sizeof *parts), hash, fault);
 }
 
-/* The slot of a case: that of its newest record, or the next free one. */
+/*
+ * The slot of a case: that of its newest record, or the next free one. In an older copy of the journal the case may
+ * still be known of which the key was erased since.
+ */
 static bool slot_of_case(struct journal *journal, struct row *row, struct fault *fault)
 {
+    struct digest hash;
+    enum key_found found = KEY_ERASED;
     sqlite3_stmt *statement = journal_statement(journal, STATEMENT_FIND_SLOT);
     bind_digest(statement, 1, &row->subject, HASH_BYTES);
     int result = sqlite3_step(statement);
     if (result == SQLITE_ROW)
         row->slot = sqlite3_column_int64(statement, 0);
     sqlite3_reset(statement);
-    if (result != SQLITE_DONE)
-        return result == SQLITE_ROW || journal_fault(journal, result, fault);
+    if (result != SQLITE_ROW && result != SQLITE_DONE)
+        return journal_fault(journal, result, fault);
+    if (result == SQLITE_ROW && !keys_hash(journal->keys, row->slot, "there", TEXT(""), &hash, &found, fault))
+        return false;
+    if (found != KEY_ERASED)
+        return true;
     row->slot = journal->slot;
     if (!keys_take(journal->keys, &row->slot, fault))
         return false;
@@ -313,6 +352,7 @@ static bool row_seal(struct journal *journal, struct arena *arena, struct record
         .contents = sealed.contents,
         .answer = sealed.answer,
         .sealed = sealed.sealed,
+        .about = record->about,
     };
     bool fits = leaf_write(arena, &leaf, &row->leaf);
     assert(fits); /* names are at most ID_LENGTH_MAX */
@@ -344,9 +384,10 @@ bool journal_append(struct journal *journal, struct arena *arena, struct record 
 {
     if (!journal_begin(journal, fault))
         return false;
-    struct log *log = log_find(journal, record->log);
-    if (!log && !(log = log_add(journal, record->log, fault)))
+    struct log *log = log_open(journal, record->log, fault);
+    if (!log)
         return false;
+    record->log = log->name;
     struct moment now = moment_now();
     if (now.second < log->second)
         now.second = log->second;

@@ -21,6 +21,11 @@ enum statement {
     STATEMENT_ADD_RECORD,
     STATEMENT_ADD_TILE,
     STATEMENT_SET_HEAD,
+    STATEMENT_SET_NEXT,
+    STATEMENT_ADD_ERASURE,
+    STATEMENT_ERASE_RECORDS,
+    STATEMENT_END_ERASURE,
+    STATEMENT_FIND_ERASURE,
     STATEMENT_ADD_EDITION,
     STATEMENT_ADD_FILE,
     STATEMENT_FIND_REQUEST,
@@ -51,6 +56,7 @@ struct log {
     long long number; /* its key */
     long long size, size_committed;
     int64_t second, second_committed; /* of its newest record */
+    struct text next;                 /* the log that goes on after this one was closed; absent: it is open */
     struct digest root;               /* of the head that was committed last */
     struct log_store *store;
     struct log_tree tree; /* when `opened`: of `size` leaves */
@@ -63,6 +69,13 @@ struct log {
 
 #define HASH_BYTES 16
 
+/* A head that was kept beside the journal, and that the journal does not hold. */
+struct lost {
+    struct text log;
+    long long size;
+    struct digest root;
+};
+
 struct journal {
     struct arena arena; /* as long as the journal: names of logs */
     sqlite3 *database;
@@ -72,6 +85,11 @@ struct journal {
     size_t logs_committed; /* logs beyond these are new in the open batch */
     struct uuid_source ids;
     long long newest;                /* key of the newest record */
+    const char *folder;
+    int64_t head_saved; /* when DIR/head was written last; and whether there were commits since */
+    bool head_behind;
+    struct lost *lost;
+    size_t lost_count, lost_capacity;
     struct master master;
     struct keys *keys;
     struct signing_key signing;
@@ -107,6 +125,11 @@ bool log_ready(struct journal *journal, struct log *log, struct fault *fault) MU
 /* Signs the head of `size` (at most the log's), or takes the one that was signed last. The text is good till the next. */
 bool log_head(struct journal *journal, struct arena *arena, struct log *log, long long size, struct text *note,
               struct fault *fault) MUST_USE;
+/* Says that `next` goes on after a log, which is made when there is none. */
+bool log_close(struct journal *journal, struct text name, struct text next, struct fault *fault) MUST_USE;
+/* DIR/head: reads it and compares it with the logs, and writes it anew. */
+bool heads_check(struct journal *journal, struct fault *fault) MUST_USE;
+bool heads_save(struct journal *journal, struct fault *fault) MUST_USE;
 /* Remembers the first thing that was found to be not as it was written: nothing is written any more. */
 void journal_damaged(struct journal *journal, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void bind_digest(sqlite3_stmt *statement, int index, const struct digest *digest, size_t size);

@@ -5,6 +5,9 @@
 
 const char *const record_kind_names[RECORD_KIND_COUNT] = {
     [RECORD_DECISION] = "decision",
+    [RECORD_CONFIRMATION] = "confirmation",
+    [RECORD_HOLD] = "hold",
+    [RECORD_ERASURE] = "erasure",
     [RECORD_EDITION] = "edition",
     [RECORD_RESTART] = "restart",
 };

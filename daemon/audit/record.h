@@ -11,8 +11,16 @@
 #include "base/digest.h"
 #include "base/value.h"
 
-enum record_kind { RECORD_DECISION, RECORD_EDITION, RECORD_RESTART, RECORD_KIND_COUNT };
-extern const char *const record_kind_names[RECORD_KIND_COUNT]; /* "decision", "edition", "restart" */
+enum record_kind {
+    RECORD_DECISION,
+    RECORD_CONFIRMATION, /* a human follows a decision's advice, or deviates from it */
+    RECORD_HOLD,         /* a case may not be erased, for a ground; or may again */
+    RECORD_ERASURE,
+    RECORD_EDITION,
+    RECORD_RESTART,
+    RECORD_KIND_COUNT
+};
+extern const char *const record_kind_names[RECORD_KIND_COUNT]; /* "decision", "confirmation", ... */
 
 enum record_state {
     RECORD_WHOLE,
@@ -37,6 +45,7 @@ struct record {
     unsigned char opening[DIGEST_BYTES]; /* the salt of the leaf's `answer`: as secret as the decision */
     /* For appending: what it is about, for the key that it is sealed under. Absent: about nobody, and in clear. */
     struct text region, case_id;
+    const struct value *about;       /* what the leaf says beside the rest, of nothing personal; or NULL */
     struct text answer;              /* the decision as sent, when that is not `decision`: with its trace, or redacted */
     const struct value *request_read; /* `request` as it was read, when it is at hand */
 };

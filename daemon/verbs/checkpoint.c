@@ -15,7 +15,7 @@ struct text log_named(struct call *call)
     const char *prefix = text_string(call->arena, text_format(call->arena, "%.*s/", TEXT_ARGS(wanted)));
     for (size_t i = 0; i < count; i++) {
         bool named = text_equal(logs[i].log, wanted) || (region.at && text_starts_with(logs[i].log, prefix));
-        if (named && (!newest.at || text_compare(logs[i].log, newest) > 0))
+        if (named && logs[i].size && (!newest.at || text_compare(logs[i].log, newest) > 0))
             newest = logs[i].log;
     }
     if (!newest.at)

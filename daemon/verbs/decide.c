@@ -5,14 +5,6 @@
 
 #include "base/json.h"
 
-/* The log of a region and the year of the record. */
-static struct text log_of(struct arena *arena, const struct region *region)
-{
-    int year, month, day;
-    date_parts(moment_date(moment_now()), &year, &month, &day);
-    return text_format(arena, "%.*s/%d", TEXT_ARGS(region->name), year);
-}
-
 /* The same for the same record, byte for byte: in the smallest tree that it is in. */
 static bool reply_receipt(struct call *call, const struct record *record, struct fault *fault)
 {
@@ -122,7 +114,7 @@ static bool decide_new(struct call *call, const struct request_key *key, struct 
     if (!decision)
         return true;
     struct record record = {
-        .log = log_of(call->arena, case_file.region),
+        .log = log_of_region(call->arena, case_file.region->name),
         .kind = RECORD_DECISION,
         .client = call->client,
         .edition = service->edition->digest,

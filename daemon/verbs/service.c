@@ -48,7 +48,7 @@ bool edition_record(struct service *service, struct arena *arena, const struct l
 {
     if (journal_damage(service->journal)) {
         service->full = true;
-        return fault_set(fault, FAULT_FULL, "the journal is damaged: %.300s", journal_damage(service->journal));
+        return fault_set(fault, FAULT_FULL, "nothing is written: %.340s", journal_damage(service->journal));
     }
     if (service->full)
         return fault_set(fault, FAULT_FULL, "there is no room on the disk for the journal");

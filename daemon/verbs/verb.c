@@ -24,11 +24,27 @@ const char *const counter_names[COUNTER_COUNT] = {
 /* ---- the table: to add a verb, add its members, its line, and its file ---- */
 
 static const struct member checkpoint_members[] = {{"log", MEMBER_TEXT, false}, {"region", MEMBER_TEXT, false}};
+static const struct member confirm_members[] = {
+    {"decision", MEMBER_ID, true},
+    {"by", MEMBER_ID, true},
+    {"outcome", MEMBER_TEXT, true},
+    {"reason", MEMBER_TEXT, false},
+};
 static const struct member covenants_members[] = {{"region", MEMBER_TEXT, false}, {"on", MEMBER_DATE, false}};
 static const struct member decide_members[] = {
     {"case", MEMBER_OBJECT, true},   {"on", MEMBER_DATE, false},    {"questions", MEMBER_LATER, false},
     {"trace", MEMBER_LATER, false},  {"flip", MEMBER_LATER, false}, {"for", MEMBER_LATER, false},
     {"replaces", MEMBER_ID, false},
+};
+static const struct member erase_members[] = {
+    {"case", MEMBER_ID, true},   {"region", MEMBER_TEXT, true},   {"ground", MEMBER_ID, true},
+    {"order", MEMBER_ID, false}, {"dry_run", MEMBER_LATER, false},
+};
+static const struct member hold_members[] = {
+    {"case", MEMBER_ID, true},
+    {"region", MEMBER_TEXT, true},
+    {"ground", MEMBER_ID, true},
+    {"release", MEMBER_LATER, false},
 };
 static const struct member history_members[] = {
     {"case", MEMBER_ID, false},
@@ -54,9 +70,12 @@ static const struct member vocabulary_members[] = {{"region", MEMBER_TEXT, true}
 
 static const struct verb verbs[] = {
     {"checkpoint", ROLES_ANY, false, verb_checkpoint, checkpoint_members, COUNT(checkpoint_members)},
+    {"confirm", ROLE_CALLER, false, verb_confirm, confirm_members, COUNT(confirm_members)},
     {"covenants", ROLES_ANY, false, verb_covenants, covenants_members, COUNT(covenants_members)},
     {"decide", ROLE_CALLER, false, verb_decide, decide_members, COUNT(decide_members)},
+    {"erase", ROLE_PRIVACY, true, verb_erase, erase_members, COUNT(erase_members)},
     {"history", ROLE_AUDITOR | ROLE_CALLER, false, verb_history, history_members, COUNT(history_members)},
+    {"hold", ROLE_PRIVACY, false, verb_hold, hold_members, COUNT(hold_members)},
     {"prove", ROLE_AUDITOR, false, verb_prove, prove_members, COUNT(prove_members)},
     {"record", ROLE_AUDITOR, false, verb_record, record_members, COUNT(record_members)},
     {"reload", ROLE_OPERATOR, true, verb_reload, NULL, 0},
@@ -163,7 +182,7 @@ bool call_append(struct call *call, struct record *record, const struct request_
     struct service *service = call->service;
     if (journal_damage(service->journal)) {
         service->full = true;
-        return fault_set(fault, FAULT_FULL, "the journal is damaged: %.300s", journal_damage(service->journal));
+        return fault_set(fault, FAULT_FULL, "nothing is written: %.340s", journal_damage(service->journal));
     }
     if (service->full)
         return fault_set(fault, FAULT_FULL, "there is no room on the disk for the journal");

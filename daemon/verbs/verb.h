@@ -107,6 +107,20 @@ bool call_append(struct call *call, struct record *record, const struct request_
 bool call_whole(struct call *call, const struct record *record, const char *at);
 /* The log that `log` names, or the newest of `region`; a refusal when there is none. */
 struct text log_named(struct call *call);
+/* `region` in this year: `almere/2026`. */
+struct text log_of_region(struct arena *arena, struct text region);
+/*
+ * For verbs whose whole answer is `outcome`: appends the record, and replies with the outcome and its receipt. Or, for
+ * a request that was seen before, replies with what was recorded; then `*done`.
+ */
+bool call_record(struct call *call, struct record *record, const struct request_key *key, struct fault *fault) MUST_USE;
+bool call_repeat(struct call *call, const struct request_key *key, bool *done, struct fault *fault) MUST_USE;
+/* The grounds for which a case is held now. */
+bool case_holds(struct call *call, struct text region, struct text case_id, struct text_list *grounds,
+                struct fault *fault) MUST_USE;
+/* All records of a case, the oldest first, of all logs of its region. */
+bool case_records(struct call *call, struct text region, struct text case_id, struct record_list *list,
+                  struct fault *fault) MUST_USE;
 struct value *texts_value(struct arena *arena, struct says says); /* {"nl", "en"} */
 
 /* ---- of the service: editions, and what is recorded of them ---- */
@@ -140,9 +154,12 @@ bool service_load(struct service *service, struct arena *arena, const struct loa
 /* ---- the verbs ---- */
 
 bool verb_checkpoint(struct call *call, struct fault *fault);
+bool verb_confirm(struct call *call, struct fault *fault);
 bool verb_covenants(struct call *call, struct fault *fault);
 bool verb_decide(struct call *call, struct fault *fault);
+bool verb_erase(struct call *call, struct fault *fault);
 bool verb_history(struct call *call, struct fault *fault);
+bool verb_hold(struct call *call, struct fault *fault);
 bool verb_prove(struct call *call, struct fault *fault);
 bool verb_record(struct call *call, struct fault *fault);
 bool verb_reload(struct call *call, struct fault *fault);

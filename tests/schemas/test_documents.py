@@ -231,6 +231,7 @@ class Wire(unittest.TestCase):
         self.answered("replay", decision=record)
         self.answered("prove", decision=record)
         self.answered("checkpoint", region="almere")
+        self.answered("confirm", decision=record, by="j.jansen", outcome="deviates", reason="agreed otherwise")
         self.answered("prove", region="almere", **{"from": 1})
         self.answered("replay", region="almere")
         self.answered("covenants")

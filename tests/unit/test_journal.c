@@ -575,6 +575,132 @@ static void test_keys_that_are_gone(void **state)
     }
 }
 
+static void shell(const char *format)
+{
+    char command[256];
+    snprintf(command, sizeof command, "cd '%s' && %s", folder, format);
+    assert_int_equal(system(command), 0);
+}
+
+/* An older copy of the journal is put back: it is read, not written, until somebody says to go on. */
+static void test_a_restored_journal(void **state)
+{
+    (void)state;
+    struct record first = append("almere/2026", "a-1", NULL), record;
+    commit();
+    journal_close(journal);
+    shell("cp journal.db older");
+    journal = NULL;
+    reopen();
+    assert_false(journal_restored(journal));
+    struct record lost = append("almere/2026", "a-2", NULL);
+    append("arnhem/2026", "b-1", NULL);
+    commit();
+    journal_close(journal);
+    shell("mv older journal.db");
+    journal = NULL;
+    reopen();
+    assert_true(journal_restored(journal));
+    assert_non_null(strstr(journal_damage(journal), "log `almere/2026` has 1 records"));
+    assert_true(journal_record(journal, &arena, first.id, &record, &fault));
+    assert_int_equal(record.state, RECORD_WHOLE);
+    record = a_decision("almere/2026", "a-1");
+    assert_false(journal_append(journal, &arena, &record, NULL, &fault));
+    assert_int_equal(fault.kind, FAULT_FULL);
+    reopen();
+    assert_true(journal_restored(journal)); /* closing it did not make it forget */
+    if (!journal_continue(journal, &fault))
+        fail_msg("%s", fault.message);
+    for (int turn = 0; turn < 2; turn++) {
+        record = append("almere/2026", "a-1", NULL);
+        assert_text(record.log, "almere/2026.2");
+        assert_int_equal(record.index, 1 + turn);
+        assert_proves(&record, TREE_OF_NOW, (uint64_t)record.index + 1);
+        record = append("arnhem/2026", "b-1", NULL);
+        assert_text(record.log, "arnhem/2026.2");
+        commit();
+        reopen();
+        assert_false(journal_restored(journal));
+    }
+    struct record_list list = found(&(struct record_query){.log = TEXT("almere/2026.2"), .limit = 1});
+    const char *leaf = text_string(&arena, list.items[0].leaf);
+    assert_non_null(strstr(leaf, "\"known\":{\"log\":\"almere/2026\",\"root\":\"sha256:"));
+    assert_non_null(strstr(leaf, "\"size\":2}"));
+    assert_non_null(strstr(leaf, "\"restored\":{\"log\":\"almere/2026\",\"root\":\"sha256:"));
+    assert_false(journal_record(journal, &arena, lost.id, &record, &fault));
+}
+
+static void test_the_head_beside_the_journal(void **state)
+{
+    (void)state;
+    append("almere/2026", "a-1", NULL);
+    commit();
+    journal_close(journal);
+    shell("mv head aside");
+    journal = journal_open(folder, NULL, &fault);
+    assert_null(journal);
+    assert_non_null(strstr(fault.message, "`head` is gone"));
+    shell("sed 's/2026.n1.n/2026\\\\n2\\\\n/' aside > head && ! cmp -s aside head");
+    journal = journal_open(folder, NULL, &fault);
+    assert_null(journal);
+    assert_non_null(strstr(fault.message, "not as it was written"));
+    shell("mv aside head");
+    reopen();
+    assert_false(journal_restored(journal));
+}
+
+/* The record of an erasure is committed, and then the process ends: the start does what is lacking, whatever was done. */
+static void test_an_erasure_that_was_cut_short(void **state)
+{
+    (void)state;
+    for (int done = 0; done < 2; done++) {
+        const char *name = done ? "a-2" : "a-1";
+        struct record first = append("almere/2026", name, NULL), kept = append("almere/2026", "a-3", NULL), record;
+        long long slot;
+        commit();
+        assert_true(journal_case_slot(journal, &arena, TEXT("almere"), text_of(name), &slot, &fault));
+        assert_true(slot > 0);
+        struct record erasure = {.log = TEXT("almere/2026"), .kind = RECORD_ERASURE, .client = TEXT("local"),
+                                 .request = TEXT("{}"), .decision = TEXT("{}")};
+        assert_true(journal_append(journal, &arena, &erasure, NULL, &fault));
+        assert_true(journal_erase_later(journal, slot, &fault));
+        commit();
+        if (done) /* once more is harmless */
+            assert_true(journal_erase_finish(journal, &fault) && journal_erase_finish(journal, &fault));
+        reopen();
+        assert_true(journal_record(journal, &arena, first.id, &record, &fault));
+        assert_int_equal(record.state, RECORD_ERASED);
+        assert_null(record.request.at);
+        assert_true(text_equal(record.leaf, first.leaf));
+        assert_proves(&record, TREE_OF_NOW, (uint64_t)(3 * done + 3));
+        assert_true(journal_record(journal, &arena, kept.id, &record, &fault));
+        assert_int_equal(record.state, RECORD_WHOLE);
+        assert_true(journal_case_slot(journal, &arena, TEXT("almere"), text_of(name), &slot, &fault));
+        assert_true(slot < 0);
+        assert_null(journal_damage(journal));
+    }
+}
+
+/* A payload that is gone while its key is there was taken out by somebody else. */
+static void test_a_payload_that_is_gone_is_damage(void **state)
+{
+    (void)state;
+    struct record first = append("almere/2026", "a-1", NULL), record;
+    commit();
+    journal_close(journal);
+    journal = NULL;
+    char command[200];
+    snprintf(command, sizeof command,
+             "python3 -c \"import sqlite3; d = sqlite3.connect('%s/journal.db');"
+             " d.execute('UPDATE record SET payload = NULL'); d.commit(); d.close()\"",
+             folder);
+    assert_int_equal(system(command), 0);
+    reopen();
+    assert_true(journal_record(journal, &arena, first.id, &record, &fault));
+    assert_int_equal(record.state, RECORD_DAMAGED);
+    assert_non_null(journal_damage(journal));
+}
+
 static void test_an_older_form_is_refused(void **state)
 {
     (void)state;
@@ -600,6 +726,10 @@ int main(void)
         TEST(test_facts_do_not_lie_there_in_clear),
         TEST(test_a_changed_leaf_is_damage),
         TEST(test_keys_that_are_gone),
+        TEST(test_a_restored_journal),
+        TEST(test_the_head_beside_the_journal),
+        TEST(test_an_erasure_that_was_cut_short),
+        TEST(test_a_payload_that_is_gone_is_damage),
         TEST(test_an_older_form_is_refused),
         TEST(test_a_record_comes_back),
         TEST(test_what_is_not_there),

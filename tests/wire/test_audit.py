@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import os
+import shutil
 
 from harness import WireTest, decide, envelope
 
@@ -111,3 +112,118 @@ class Receipts(WireTest):
         self.assertEqual(self.client(again).ask(envelope("status"))["status"]["vkeys"], vkeys)
         again.stop()
         self.assertNotIn(vkeys[0], again.said())
+
+
+class Restored(WireTest):
+    def test_an_older_copy_is_read_and_not_written(self):
+        data = os.path.join(self.folder(), "data")
+        path = os.path.join(data, "journal.db")
+        daemon = self.daemon(data=data)
+        first = self.client(daemon).ask(decide())
+        daemon.stop()
+        shutil.copy(path, path + ".older")
+        daemon = self.daemon(data=data)
+        lost = self.client(daemon).ask(decide("veld-2"))
+        daemon.stop()
+        os.replace(path + ".older", path)
+        daemon = self.daemon(data=data)
+        client = self.client(daemon)
+        self.assertAnswered(client.ask(envelope("record", decision=first["record"]["id"])))
+        self.assertRefused(client.ask(envelope("record", decision=lost["record"]["id"])), "not_found")
+        refused = client.ask(decide("veld-3"))
+        self.assertRefused(refused, "unavailable")
+        self.assertIn("--continue-after-restore", refused["error"]["message"])
+        status = client.ask(envelope("status"))["status"]
+        self.assertFalse(status["ready"])
+        daemon.stop()
+        self.assertIn("nothing is written", daemon.said())
+        daemon = self.daemon(data=data, arguments=["--continue-after-restore"])
+        answered = self.assertAnswered(self.client(daemon).ask(decide("veld-3")))
+        self.assertEqual(answered["record"]["log"], first["record"]["log"] + ".2")
+        self.assertEqual(answered["record"]["index"], 1)
+        daemon.stop()
+        answered = self.assertAnswered(self.client(self.daemon(data=data)).ask(decide("veld-4")))
+        self.assertEqual(answered["record"]["index"], 2)
+
+
+class Erasing(WireTest):
+    CASE = {"case": "veld-1", "region": "veldstad"}
+
+    def erase(self, client, **members):
+        return client.ask(envelope("erase", **{**self.CASE, "ground": "avg-17", "order": "2026-1", **members}))
+
+    def test_a_human_follows_or_deviates(self):
+        client = self.client(self.daemon())
+        id = client.ask(decide())["record"]["id"]
+        request = envelope("confirm", decision=id, by="j.jansen", outcome="deviates", reason="agreed otherwise")
+        reply = self.assertAnswered(client.ask(request))
+        self.assertEqual(reply["confirm"], {"decision": id, "by": "j.jansen", "outcome": "deviates",
+                                            "reason": "agreed otherwise"})
+        self.assertEqual(client.ask(request), reply)
+        told = self.assertAnswered(client.ask(envelope("record", decision=reply["record"]["id"])))["record"]
+        self.assertEqual((told["kind"], told["decision"]), ("confirmation", reply["confirm"]))
+        for members, at in (({"outcome": "perhaps"}, "/outcome"), ({"outcome": "deviates"}, "/reason")):
+            self.assertRefused(client.ask(envelope("confirm", decision=id, by="x", **members)), "invalid_request", at)
+        self.assertRefused(client.ask(envelope("confirm", decision="x", by="x", outcome="follows")), "not_found")
+
+    def test_what_is_erased_is_gone_and_the_log_stays(self):
+        data = os.path.join(self.folder(), "data")
+        daemon = self.daemon(data=data, arguments=["--local-roles", "all"])
+        client = self.client(daemon)
+        request = decide()
+        first = client.ask(request)
+        other = client.ask(decide("veld-2"))
+        dry = self.assertAnswered(self.erase(client, dry_run=True))
+        self.assertEqual(dry["erase"]["records"], [{"log": first["record"]["log"], "index": 0}])
+        self.assertNotIn("record", dry)
+        self.assertAnswered(client.ask(envelope("hold", ground="objection", **self.CASE)))
+        held = self.erase(client)
+        self.assertRefused(held, "forbidden", "/case")
+        self.assertIn("`objection`", held["error"]["message"])
+        self.assertAnswered(client.ask(envelope("hold", ground="objection", release=True, **self.CASE)))
+        erased = self.assertAnswered(self.erase(client))
+        self.assertEqual([record["index"] for record in erased["erase"]["records"]], [0, 2, 3])
+        self.assertNotIn("veld-1", json.dumps(self.assertAnswered(
+            client.ask(envelope("record", decision=erased["record"]["id"])))))
+        for turn in range(2):
+            told = self.assertAnswered(client.ask(envelope("record", decision=first["record"]["id"])))["record"]
+            self.assertNotIn("request", told)
+            index, path, _, size, root = proof_of(told["proof"])
+            self.assertEqual(root_of(base64.b64decode(first["record"]["leaf"]), index, size, path), root)
+            self.assertEqual(client.ask(envelope("replay", decision=first["record"]["id"]))["replay"],
+                             {"outcome": "erased"})
+            self.assertRefused(client.ask(request), "erased")
+            self.assertRefused(self.erase(client), "not_found", "/case")
+            self.assertEqual(client.ask(envelope("history", **self.CASE))["history"]["records"], [])
+            page = client.ask(envelope("replay", region="veldstad"))["replay"]
+            self.assertEqual((page["identical"], page["erased"]), (1, 1))
+            self.assertEqual(client.ask(envelope("replay", decision=other["record"]["id"]))["replay"],
+                             {"outcome": "identical"})
+            daemon.stop()
+            daemon = self.daemon(data=data, arguments=["--local-roles", "all"])
+            client = self.client(daemon)
+        # The case may come again, and begins anew.
+        self.assertAnswered(client.ask(decide()))
+        self.assertEqual(len(client.ask(envelope("history", **self.CASE))["history"]["records"]), 1)
+
+    def test_an_older_copy_does_not_bring_a_case_back(self):
+        data = os.path.join(self.folder(), "data")
+        path = os.path.join(data, "journal.db")
+        daemon = self.daemon(data=data, arguments=["--local-roles", "all"])
+        first = self.client(daemon).ask(decide())
+        daemon.stop()
+        shutil.copy(path, path + ".older")
+        daemon = self.daemon(data=data, arguments=["--local-roles", "all"])
+        self.assertAnswered(self.erase(self.client(daemon)))
+        daemon.stop()
+        os.replace(path + ".older", path)
+        client = self.client(self.daemon(data=data, arguments=["--continue-after-restore"]))
+        told = self.assertAnswered(client.ask(envelope("record", decision=first["record"]["id"])))["record"]
+        self.assertNotIn("decision", told)
+        self.assertAnswered(client.ask(decide()))
+
+    def test_only_who_may(self):
+        client = self.client(self.daemon())
+        client.ask(decide())
+        self.assertRefused(self.erase(client), "forbidden", "/verb")
+        self.assertRefused(client.ask(envelope("hold", ground="objection", **self.CASE)), "forbidden", "/verb")

@@ -110,7 +110,7 @@ class Members(WireTest):
         ({"verb": 1}, "invalid_request", "/verb"),
         ({"verb": "decied"}, "unknown_verb", "/verb"),
         ({"verb": ""}, "unknown_verb", "/verb"),
-        ({"verb": "erase"}, "unknown_verb", "/verb"),
+        ({"verb": "erased"}, "unknown_verb", "/verb"),
         ({"case": None}, "invalid_request", ""),
         ({"case": []}, "invalid_request", "/case"),
         ({"on": "2024-02-30"}, "invalid_request", "/on"),
@@ -190,7 +190,7 @@ class Members(WireTest):
         self.assertIn("`trace`", reply["error"]["all"][1]["message"])
 
     def test_unknown_verb_tells_what_there_is(self):
-        message = self.client(self.daemon()).ask(envelope("erase"))["error"]["message"]
+        message = self.client(self.daemon()).ask(envelope("erased"))["error"]["message"]
         for verb in ("decide", "record", "replay", "reload", "status", "covenants"):
             self.assertIn("`%s`" % verb, message)
 

@@ -1,0 +1,74 @@
+/*
+ * Erasing a case. It only goes forward, and a start repeats what is lacking: the record of it is committed; the key is
+ * overwritten and synced, from when on nobody reads the case again, also not in an older copy; then what is left of it
+ * in the rows is taken out, and the WAL is emptied.
+ */
+#include "audit/journal_database.h"
+
+bool journal_case_slot(struct journal *journal, struct arena *arena, struct text region, struct text case_id,
+                       long long *slot, struct fault *fault)
+{
+    struct digest subject;
+    if (!subject_hash(journal, arena, region, case_id, &subject, fault))
+        return false;
+    sqlite3_stmt *statement = journal_statement(journal, STATEMENT_FIND_SLOT);
+    bind_digest(statement, 1, &subject, HASH_BYTES);
+    int result = sqlite3_step(statement);
+    *slot = result == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : KEYS_SLOT_NONE;
+    sqlite3_reset(statement);
+    return result == SQLITE_ROW || result == SQLITE_DONE || journal_fault(journal, result, fault);
+}
+
+static bool run_with(struct journal *journal, enum statement which, long long number, struct fault *fault)
+{
+    sqlite3_stmt *statement = journal_statement(journal, which);
+    sqlite3_bind_int64(statement, 1, number);
+    return journal_run(journal, statement, fault);
+}
+
+bool journal_erase_later(struct journal *journal, long long slot, struct fault *fault)
+{
+    return journal_begin(journal, fault) && run_with(journal, STATEMENT_ADD_ERASURE, slot, fault);
+}
+
+/* The newest slot that is still to be erased; none when it is 0: that is the installation's. */
+static bool erasure_find(struct journal *journal, long long *slot, struct fault *fault)
+{
+    sqlite3_stmt *statement = journal_statement(journal, STATEMENT_FIND_ERASURE);
+    int result = sqlite3_step(statement);
+    *slot = result == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
+    sqlite3_reset(statement);
+    return result == SQLITE_ROW || result == SQLITE_DONE || journal_fault(journal, result, fault);
+}
+
+static bool rows_clear(struct journal *journal, long long slot, struct fault *fault)
+{
+    if (journal_begin(journal, fault) && run_with(journal, STATEMENT_ERASE_RECORDS, slot, fault) &&
+        run_with(journal, STATEMENT_END_ERASURE, slot, fault) && journal_commit(journal, fault))
+        return true;
+    if (journal->batch)
+        journal_rollback(journal);
+    return false;
+}
+
+bool journal_erase_finish(struct journal *journal, struct fault *fault)
+{
+    long long slot;
+    bool any = false;
+    for (;;) {
+        if (!erasure_find(journal, &slot, fault))
+            return false;
+        if (slot == 0)
+            break;
+        any = true;
+        if (!keys_erase(journal->keys, &slot, 1, fault) || !rows_clear(journal, slot, fault))
+            return false;
+    }
+    if (!any)
+        return true;
+    int result = sqlite3_wal_checkpoint_v2(journal->database, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    if (result != SQLITE_OK)
+        return journal_fault(journal, result, fault);
+    journal->wal_pages = 0;
+    return true;
+}
