@@ -73,17 +73,17 @@ bool condition_is_soft(struct arena *arena, const struct covenant *covenant, con
     return reads(&reading, expression);
 }
 
-/* The conditions of a ladder (by every version: each report may be judged by its own) or of the stages. */
-static bool ladder_reads(const struct region *region, size_t name, struct reading reading)
+/* The conditions of the stages, or of a ladder by every version: each report may be judged by its own. */
+static bool ladder_reads(const struct deciding *deciding, size_t name, struct reading reading)
 {
+    const struct region *region = deciding->region;
+    const struct covenant *own = reading.covenant = deciding->covenant;
     bool found = false;
-    for (size_t v = 0; v < region->versions_count && !found; v++) {
+    for (size_t i = 0; name == NAME_STAGE && i < own->journey_count && !found; i++)
+        found = reads(&reading, own->journey[i].when);
+    for (size_t v = 0; name != NAME_STAGE && v < region->versions_count && !found; v++) {
         const struct covenant *covenant = reading.covenant = region->versions[v];
         const struct nuisance *nuisance = &covenant->nuisance;
-        for (size_t i = 0; name == NAME_STAGE && i < covenant->journey_count && !found; i++)
-            found = reads(&reading, covenant->journey[i].when);
-        if (name == NAME_STAGE)
-            continue;
         found = reads(&reading, nuisance->counts) || (nuisance->relapse && reads(&reading, nuisance->relapse->when));
         for (size_t i = 0; i < nuisance->levels_count && !found; i++)
             found = reads(&reading, nuisance->levels[i].enter) || reads(&reading, nuisance->levels[i].at_once);
@@ -104,7 +104,7 @@ static bool symbol_is_soft(struct view *view, const struct symbol *symbol)
     struct reading reading = {deciding->arena, view_covenant(view), true, is_ladder, NULL};
     struct reading unstated = {deciding->arena, view_covenant(view), false, is_unstated, &view};
     if (is_ladder(NULL, symbol))
-        return ladder_reads(deciding->region, symbol->index, unstated);
+        return ladder_reads(deciding, symbol->index, unstated);
     return symbol->kind == SYMBOL_SECTION && symbol->index == NAME_ELIGIBLE && symbol_reads(&reading, symbol);
 }
 
@@ -410,7 +410,7 @@ static void gather_symbol(const struct gathering *gathering, const struct symbol
     }
     if (is_ladder(NULL, symbol)) {
         const struct deciding *deciding = gathering->inquiry->deciding;
-        ladder_reads(deciding->region, symbol->index, (struct reading){deciding->arena, NULL, false, add_doubt, gathering});
+        ladder_reads(deciding, symbol->index, (struct reading){deciding->arena, NULL, false, add_doubt, gathering});
     }
     bool wanted = gathering->choice == VARIABLES_FACTS || !view_symbol(gathering->view, symbol).answer.known;
     if (derived && wanted && derived->kind != DERIVED_LUA && gather_entries(gathering, derived))
