@@ -58,17 +58,16 @@ bool condition_is_soft(struct arena *arena, const struct covenant *covenant, con
     return reach_condition(&reach, expression);
 }
 
-bool reach_ladder(const struct region *region, size_t name, struct reach reach)
+bool reach_ladder(const struct deciding *deciding, size_t name, struct reach reach)
 {
+    const struct region *region = deciding->region;
+    const struct covenant *own = reach.covenant = deciding->covenant;
     bool found = false;
-    for (size_t v = 0; v < region->versions_count && !found; v++) {
-        const struct covenant *covenant = region->versions[v];
-        reach.covenant = covenant;
+    for (size_t i = 0; name == NAME_STAGE && i < own->journey_count && !found; i++)
+        found = reach_condition(&reach, own->journey[i].when);
+    for (size_t v = 0; name != NAME_STAGE && v < region->versions_count && !found; v++) {
+        const struct covenant *covenant = reach.covenant = region->versions[v];
         const struct nuisance *nuisance = &covenant->nuisance;
-        for (size_t i = 0; name == NAME_STAGE && i < covenant->journey_count && !found; i++)
-            found = reach_condition(&reach, covenant->journey[i].when);
-        if (name == NAME_STAGE)
-            continue;
         found = reach_condition(&reach, nuisance->counts) ||
                 (nuisance->relapse && reach_condition(&reach, nuisance->relapse->when));
         for (size_t i = 0; i < nuisance->levels_count && !found; i++)
@@ -90,7 +89,7 @@ bool symbol_is_soft(struct view *view, const struct symbol *symbol)
     struct reach reach = {deciding->arena, view_covenant(view), true, is_ladder, NULL};
     struct reach unstated = {deciding->arena, view_covenant(view), false, is_unstated, &view};
     if (symbol_is_ladder(symbol))
-        return reach_ladder(deciding->region, symbol->index, unstated);
+        return reach_ladder(deciding, symbol->index, unstated);
     return symbol->kind == SYMBOL_SECTION && symbol->index == NAME_ELIGIBLE && reach_symbol(&reach, symbol);
 }
 

@@ -18,7 +18,7 @@ struct reach {
 /* Is `test` true of a name that the condition (NULL: none) reads? It goes on until it is. */
 bool reach_condition(const struct reach *reach, const struct expression *expression);
 /* Of a name in a ladder (by every version: each report may be judged by its own) or in the stages? */
-bool reach_ladder(const struct region *region, size_t name, struct reach reach);
+bool reach_ladder(const struct deciding *deciding, size_t name, struct reach reach);
 
 /* A ladder or the stages: an unknown counts as false there. */
 bool symbol_is_ladder(const struct symbol *symbol);

@@ -46,14 +46,6 @@ static void redact_current(struct redaction *redaction, struct value *current, b
 
 /* ---- conversion ---- */
 
-static bool is_conversion_tainted(const struct redaction *redaction, const struct conversion *conversion)
-{
-    bool tainted = taint_pauses(redaction->taint, conversion->pauses, conversion->pauses_count);
-    for (size_t i = 0; i < conversion->requirements_count; i++)
-        tainted |= taint_requirement(redaction->taint, &conversion->requirements[i]);
-    return tainted;
-}
-
 /* Of several conversions of a lease the one that is possible is shown: then which one it is tells of all of them. */
 static bool is_choice_tainted(const struct redaction *redaction, const struct contracts *contracts, size_t from)
 {
@@ -62,7 +54,7 @@ static bool is_choice_tainted(const struct redaction *redaction, const struct co
     for (size_t i = 0; i < contracts->conversions_count; i++)
         if (contracts->conversions[i].from == from) {
             count++;
-            tainted |= is_conversion_tainted(redaction, &contracts->conversions[i]);
+            tainted |= taint_conversion(redaction->taint, &contracts->conversions[i]);
         }
     return tainted && count > 1;
 }
@@ -109,7 +101,7 @@ static void redact_conversion(struct redaction *redaction, const struct contract
     }
     if (taint_says(redaction->taint, &conversion->rule.says))
         withhold(redaction, shown, "says");
-    if (is_conversion_tainted(redaction, conversion))
+    if (taint_conversion(redaction->taint, conversion))
         withhold_inferences(redaction, shown);
     redact_reasons(redaction, shown, "reasons", conversion->requirements, conversion->requirements_count);
     if (taint_pauses(redaction->taint, conversion->pauses, conversion->pauses_count)) {

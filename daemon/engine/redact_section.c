@@ -208,8 +208,8 @@ void redact_journey(struct redaction *redaction, struct value *section)
 /* ---- guarantees ---- */
 
 /*
- * What the outcome was before a guarantee that may not be shown broke it, if it did, may not be told by what else
- * follows from it: conditions tied to a yes, approvals, what to do when a lease may not be converted.
+ * What the outcome was before a guarantee broke it may not be told by what else follows from it: conditions tied to a
+ * yes, approvals, what to do when a lease may not be converted.
  */
 static void hide_consequences(struct redaction *redaction, enum section section)
 {
@@ -226,6 +226,31 @@ static void hide_consequences(struct redaction *redaction, enum section section)
         hide(redaction, &conversion->rule);
         for (size_t r = 0; r < conversion->requirements_count; r++)
             hide(redaction, &conversion->requirements[r].rule);
+    }
+}
+
+/* Does what this section comes to, guarantees apart, depend on what may not be seen? */
+static bool is_outcome_tainted(const struct redaction *redaction, enum section section)
+{
+    const struct contracts *contracts = &redaction->deciding->covenant->contracts;
+    bool tainted = section == SECTION_ELIGIBILITY && taint_eligibility(redaction->taint);
+    for (size_t i = 0; section == SECTION_CONTRACT && i < contracts->conversions_count; i++)
+        tainted |= taint_conversion(redaction->taint, &contracts->conversions[i]);
+    return tainted;
+}
+
+/* A guarantee that may be shown and is broken: it stands in the place of an outcome that may not be. */
+static void redact_broken(struct redaction *redaction, const struct guarantee *guarantee, struct value *decision)
+{
+    if (!answer_is_true(view_judge(redaction->view, guarantee->never, NULL).answer))
+        return;
+    for (size_t s = 0; s < SECTION_NEXT_STEPS; s++) {
+        struct value *conversion = s == SECTION_CONTRACT ? value_get(value_get(decision, section_names[s]), "conversion") : NULL;
+        if (!guarantee->about[s] || !is_outcome_tainted(redaction, (enum section)s))
+            continue;
+        hide_consequences(redaction, (enum section)s);
+        if (conversion && !value_get(conversion, "withheld"))
+            withhold(redaction, conversion, "otherwise");
     }
 }
 
@@ -258,8 +283,10 @@ void redact_guarantees(struct redaction *redaction, struct value *decision)
     const struct covenant *covenant = redaction->deciding->covenant;
     for (size_t i = 0; i < covenant->guarantees_count; i++) {
         const struct guarantee *guarantee = &covenant->guarantees[i];
-        if (!taint_condition(redaction->taint, guarantee->never) && !taint_says(redaction->taint, &guarantee->rule.says))
+        if (!taint_condition(redaction->taint, guarantee->never) && !taint_says(redaction->taint, &guarantee->rule.says)) {
+            redact_broken(redaction, guarantee, decision);
             continue;
+        }
         hide(redaction, &guarantee->rule);
         for (size_t s = 0; s < SECTION_NEXT_STEPS; s++)
             if (guarantee->about[s])

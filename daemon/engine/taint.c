@@ -187,6 +187,14 @@ bool taint_requirement(const struct taint *taint, const struct requirement *requ
            taint_action(taint, requirement->otherwise);
 }
 
+bool taint_conversion(const struct taint *taint, const struct conversion *conversion)
+{
+    bool tainted = taint_pauses(taint, conversion->pauses, conversion->pauses_count);
+    for (size_t i = 0; i < conversion->requirements_count; i++)
+        tainted |= taint_requirement(taint, &conversion->requirements[i]);
+    return tainted;
+}
+
 /* ---- sections ---- */
 
 /* `silent(O1)` in the place of a term. */

@@ -29,6 +29,8 @@ bool taint_says(const struct taint *taint, const struct says *says);
 bool taint_action(const struct taint *taint, const struct action *action); /* NULL: false */
 bool taint_pauses(const struct taint *taint, const struct pause *pauses, size_t count);
 bool taint_requirement(const struct taint *taint, const struct requirement *requirement);
+/* What it comes to: its requirements and its pauses. */
+bool taint_conversion(const struct taint *taint, const struct conversion *conversion);
 bool taint_exception(const struct taint *taint, const struct exception *exception);
 bool taint_deadline(const struct taint *taint, size_t deadline);
 /* Whether there is one among the requirements. */

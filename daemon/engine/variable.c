@@ -314,7 +314,7 @@ static void gather_symbol(const struct gathering *gathering, const struct symbol
     if (symbol_is_ladder(symbol)) {
         const struct deciding *deciding = gathering->inquiry->deciding;
         struct reach reach = {deciding->arena, NULL, false, add_doubt, gathering};
-        reach_ladder(deciding->region, symbol->index, reach);
+        reach_ladder(deciding, symbol->index, reach);
     }
     bool wanted = gathering->choice == VARIABLES_FACTS || !view_symbol(gathering->view, symbol).answer.known;
     if (derived && wanted && derived->kind != DERIVED_LUA && gather_entries(gathering, derived))

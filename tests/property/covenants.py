@@ -398,8 +398,8 @@ class Covenant:
             covenant["derived"] = derived
         return covenant
 
-    def write(self, folder):
-        national = {
+    def national(self):
+        return {
             "vocabulary": {
                 "roles": {role: {"label": {"nl": role}} for role in ("client", "municipality")},
                 "facts": {name: fact.declared() for name, fact in self.facts.items()},
@@ -416,7 +416,9 @@ class Covenant:
                 "equated": {"known": {"from": 2020, "until": 2024}, "days": [
                     {"on": "2022-05-27", "says": {"nl": "dag na Hemelvaartsdag"}, "source": "law"}]}},
             "law": {"sources": {"law": {"title": "De wet", "kind": "law"}}, "deadlines": []}}
-        for name, content in national.items():
+
+    def write(self, folder):
+        for name, content in self.national().items():
             put(folder, f"national/{name}.yaml", f"../../schemas/{name}.json", content)
         for region in ("plain", "twin"):
             until = self.later_from - DAY if self.later else None
