@@ -54,16 +54,26 @@ static void refuse_parcel(const struct parcel *parcel, struct refusals *refusals
         refusals_add_at(refusals, ERROR_MALFORMED, NULL, "found an empty frame, expected one frame of JSON");
 }
 
+/* What a client asks and may not, is recorded; `*recorded` is false when the world is wrong. */
+static bool allowed(struct call *call, const struct verb *verb, bool *recorded, struct fault *fault)
+{
+    if (verb_allowed(call, verb))
+        return true;
+    *recorded = verb_forbidden(call, verb, fault);
+    return false;
+}
+
 /* A request to its reply; for `decide`: request, case, decision, record (verbs/decide.c). */
 static enum taken answer(struct call *call, struct request *request, const struct parcel *parcel, bool first,
                          struct text *reply, struct fault *fault)
 {
     struct refusals *refusals = call->refusals;
     const struct verb *verb = NULL;
+    bool recorded = true;
     if (parcel->state != PARCEL_WHOLE)
         refuse_parcel(parcel, refusals);
     else if (request_read(call->arena, parcel->body, request, refusals) && (verb = verb_find(request, refusals)) &&
-             verb_allowed(call, verb) && request_check(request, verb->members, verb->members_count, refusals)) {
+             allowed(call, verb, &recorded, fault) && request_check(request, verb->members, verb->members_count, refusals)) {
         if (verb->alone && !first)
             return LEFT;
         bool done = verb->run(call, fault);
@@ -74,6 +84,8 @@ static enum taken answer(struct call *call, struct request *request, const struc
             refusals_add_at(refusals, ERROR_UNAVAILABLE, NULL, "%s: nothing was recorded, send it again later",
                             fault->message);
     }
+    if (!recorded)
+        return FAULTED;
     call->service->counters[COUNTER_REQUESTS]++;
     call->service->counters[COUNTER_REFUSED] += refusals->count > 0;
     *reply = refusals->count ? reply_refused(call->arena, request, refusals)

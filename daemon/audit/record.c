@@ -8,6 +8,7 @@ const char *const record_kind_names[RECORD_KIND_COUNT] = {
     [RECORD_CONFIRMATION] = "confirmation",
     [RECORD_HOLD] = "hold",
     [RECORD_ERASURE] = "erasure",
+    [RECORD_FORBIDDEN] = "forbidden",
     [RECORD_EDITION] = "edition",
     [RECORD_RESTART] = "restart",
 };

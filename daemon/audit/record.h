@@ -16,6 +16,7 @@ enum record_kind {
     RECORD_CONFIRMATION, /* a human follows a decision's advice, or deviates from it */
     RECORD_HOLD,         /* a case may not be erased, for a ground; or may again */
     RECORD_ERASURE,
+    RECORD_FORBIDDEN, /* a client asked what it may not */
     RECORD_EDITION,
     RECORD_RESTART,
     RECORD_KIND_COUNT

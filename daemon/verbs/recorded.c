@@ -1,7 +1,20 @@
-/* What the verbs share that record something of a case beside decisions: `confirm`, `hold`, `erase`. */
+/* What is recorded beside decisions and editions, and what `confirm`, `hold` and `erase` share. */
 #include "verbs/verb.h"
 
 #include "base/json.h"
+
+bool verb_forbidden(struct call *call, const struct verb *verb, struct fault *fault)
+{
+    struct record record = {
+        .log = TEXT("daemon"),
+        .kind = RECORD_FORBIDDEN,
+        .client = call->client,
+        .edition = call->service->edition->digest,
+        .request = text_format(call->arena, "{\"verb\":\"%s\"}", verb->name),
+        .decision = TEXT("{}"),
+    };
+    return call_append(call, &record, NULL, fault) || (fault->kind == FAULT_FULL && call->service->full);
+}
 
 struct text log_of_region(struct arena *arena, struct text region)
 {

@@ -89,6 +89,9 @@ const struct verb *verb_find(const struct request *request, struct refusals *ref
 /* May this client ask that? A refusal when not. */
 bool verb_allowed(const struct call *call, const struct verb *verb);
 
+/* Records that it was not; what cannot be recorded for want of room is refused all the same. */
+bool verb_forbidden(struct call *call, const struct verb *verb, struct fault *fault) MUST_USE;
+
 /* ---- for the verbs' own files ---- */
 
 void call_reply(struct call *call, const char *name, const struct value *value);

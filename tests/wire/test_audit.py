@@ -227,3 +227,7 @@ class Erasing(WireTest):
         client.ask(decide())
         self.assertRefused(self.erase(client), "forbidden", "/verb")
         self.assertRefused(client.ask(envelope("hold", ground="objection", **self.CASE)), "forbidden", "/verb")
+        records = client.ask(envelope("history", region="daemon"))["history"]["records"]
+        self.assertEqual([record["kind"] for record in records], ["restart", "edition", "forbidden", "forbidden"])
+        told = self.assertAnswered(client.ask(envelope("record", decision=records[2]["id"])))["record"]
+        self.assertEqual((told["client"], told["request"]), ("local", {"verb": "erase"}))
