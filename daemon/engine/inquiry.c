@@ -26,6 +26,7 @@ struct search {
     enum part_value *kleene;  /* by part */
     const struct cause **causes;
     bool *open;               /* by part: an answer might change it */
+    bool *soft;               /* by part: though it is known */
     struct group *groups;
     size_t groups_count;
     size_t budget; /* ways that may still be tried */
@@ -50,9 +51,11 @@ static void judge_parts(struct search *search)
     search->kleene = ARENA_ARRAY(arena, inquiry->parts_count + 1, enum part_value);
     search->causes = ARENA_ARRAY(arena, inquiry->parts_count + 1, const struct cause *);
     search->open = ARENA_ARRAY(arena, inquiry->parts_count + 1, bool);
+    search->soft = ARENA_ARRAY(arena, inquiry->parts_count + 1, bool);
     for (size_t p = 0; p < inquiry->parts_count; p++) {
         search->kleene[p] = inquiry->judge(inquiry, view, p, &search->causes[p]);
-        search->open[p] = search->kleene[p] == PART_OPEN || is_soft(inquiry, p);
+        search->soft[p] = is_soft(inquiry, p);
+        search->open[p] = search->kleene[p] == PART_OPEN || search->soft[p];
     }
 }
 
@@ -317,18 +320,17 @@ static void add_missing(const struct search *search, struct missing *missing, co
 }
 
 /*
- * What is missing because of one part. Where nothing could be tried: Kleene's causes, and of a soft part, which may be
- * known, all that it asks.
+ * What is missing because of one part. Where nothing could be tried: Kleene's causes, and of a soft part, in which more
+ * may hide, all that it asks.
  */
 static void missing_of_part(const struct search *search, const struct group *group, size_t part,
                             struct missing *missing)
 {
-    bool soft = search->kleene[part] != PART_OPEN;
-    if (!group->tried && !soft)
+    if (!group->tried && search->causes[part])
         missing_add(missing, search->causes[part], search->inquiry->parts[part].rule->id);
     for (size_t i = 0; i < group->variables_count; i++) {
         const struct variable *variable = &search->variables.items[group->variables[i]];
-        if (variable->parts[part] && (group->tried ? variable->matters : soft))
+        if (variable->parts[part] && (group->tried ? variable->matters : search->soft[part]))
             add_missing(search, missing, group, i);
     }
 }

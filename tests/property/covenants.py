@@ -183,7 +183,9 @@ class Covenant:
 
     def make_deep(self):
         """Names that hide facts: a count whose `where` reads one, a ladder, a stage."""
-        facts = [fact for fact in self.offered if fact.kind in ("boolean", "one_of", "integer")] or [self.facts["b0"]]
+        if not any(fact.kind in ("boolean", "one_of", "integer") for fact in self.offered):
+            self.offered.append(self.facts["b0"])
+        facts = [fact for fact in self.offered if fact.kind in ("boolean", "one_of", "integer")]
         where, enter, when = (self.of_name(self.random.choice(facts)) for _ in range(3))
         self.deep = True
         self.counted = {"count": "e0", "where": f"flag or {where.inside()}"}
