@@ -7,7 +7,7 @@ CC := gcc
 endif
 JOBS ?= 2
 FUZZ_SECONDS ?= 60
-PKGS := lua5.4 yaml-0.1 sqlite3 libzmq jansson libsodium
+PKGS := lua5.4 yaml-0.1 sqlite3 libzmq jansson libsodium libcrypto
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wcast-qual -Wstrict-prototypes \
         -Wmissing-prototypes -Wvla -Wformat=2 -Wswitch-enum -Wnull-dereference -Wundef -Wwrite-strings \
         -Wpointer-arith -Wold-style-definition -Wdouble-promotion -Werror

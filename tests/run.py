@@ -30,7 +30,7 @@ import unittest
 TOP = pathlib.Path(__file__).resolve().parent.parent
 BUILD = pathlib.Path(os.environ.get("BUILD") or "build")
 BUILD_ABSOLUTE = BUILD if BUILD.is_absolute() else TOP / BUILD
-PYTHON_SUITES = ["wire", "command", "cases", "reject", "schemas", "scenarios", "faults", "house", "readme", "property"]
+PYTHON_SUITES = ["wire", "command", "cases", "reject", "schemas", "scenarios", "faults", "house", "readme", "property", "reference"]
 SECONDS_MAX = int(os.environ.get("TEST_SECONDS") or (900 if os.environ.get("SANITIZED") else 300))
 
 

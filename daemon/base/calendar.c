@@ -144,15 +144,23 @@ static void pass_rest_days(struct move *move)
     }
 }
 
-/* How many ordinary days there are after `start` up to and including the end; counts no further than two. */
-static int ordinary_days(struct move *move, struct date start)
+/*
+ * Are there two ordinary days after `start`, up to and including the end? A day whose year's equated days are not known
+ * may still turn out to be none, which matters only where there are no two others.
+ */
+static bool has_two_ordinary_days(struct move *move, struct date start)
 {
-    int count = 0;
-    for (struct date day = {start.day + 1}; day.day <= move->due.day && count < 2; day.day++) {
-        count += !calendar_is_rest_day(move->calendar, day, NULL, NULL);
-        move->provisional = move->provisional || is_provisional(move->calendar, day);
+    int known = 0, perhaps = 0;
+    for (struct date day = move->due; day.day > start.day && known < 2; day.day--) {
+        if (calendar_is_rest_day(move->calendar, day, NULL, NULL))
+            continue;
+        if (is_provisional(move->calendar, day))
+            perhaps++;
+        else
+            known++;
     }
-    return count;
+    move->provisional = move->provisional || (known < 2 && perhaps > 0);
+    return known + perhaps >= 2;
 }
 
 static bool is_three_days(struct term term)
@@ -194,7 +202,7 @@ static bool is_excepted(struct term term)
 /* Article 2. After article 1 the end is an ordinary day, so what lacks is one. */
 static void reach_two_ordinary_days(struct arena *arena, struct move *move, struct date start, struct term term)
 {
-    if (!is_three_days(term) || move->outside || ordinary_days(move, start) >= 2)
+    if (!is_three_days(term) || move->outside || has_two_ordinary_days(move, start))
         return;
     struct text words_nl = term_words_nl(arena, term), words_en = term_words_en(arena, term);
     bool then = move->nl.length > 0;

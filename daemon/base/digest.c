@@ -1,5 +1,8 @@
 #include "base/digest.h"
 
+/* SHA256_Init and its like are called deprecated, and are there in every libcrypto: EVP costs more than a short hash. */
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/sha.h>
 #include <sodium.h>
 
 #include <string.h>
@@ -27,22 +30,22 @@ static const unsigned char *bytes_of(struct text text)
     return (const unsigned char *)(text.at ? text.at : "");
 }
 
-struct digest digest_of(struct text text)
+/* libcrypto's, which uses what the processor has for it: four times as fast as libsodium's, and it is most of sealing. */
+struct digest digest_of_parts(const struct text *parts, size_t count)
 {
+    SHA256_CTX state;
+    SHA256_Init(&state);
+    for (size_t i = 0; i < count; i++)
+        SHA256_Update(&state, bytes_of(parts[i]), parts[i].length);
     struct digest digest;
-    crypto_hash_sha256(digest.bytes, bytes_of(text), text.length);
+    SHA256_Final(digest.bytes, &state);
+    sodium_memzero(&state, sizeof state); /* salts pass through it */
     return digest;
 }
 
-struct digest digest_of_parts(const struct text *parts, size_t count)
+struct digest digest_of(struct text text)
 {
-    crypto_hash_sha256_state state;
-    crypto_hash_sha256_init(&state);
-    for (size_t i = 0; i < count; i++)
-        crypto_hash_sha256_update(&state, bytes_of(parts[i]), parts[i].length);
-    struct digest digest;
-    crypto_hash_sha256_final(&state, digest.bytes);
-    return digest;
+    return digest_of_parts(&text, 1);
 }
 
 struct digest digest_keyed(const unsigned char key[DIGEST_BYTES], struct text text)

@@ -1,5 +1,5 @@
 /*
- * Digests, keyed hashes, signatures, ids: libsodium behind names of our own. Digests are written `sha256:<64 hex>`.
+ * Digests, keyed hashes, signatures, ids: libsodium and libcrypto behind names of our own. Digests are written `sha256:<64 hex>`.
  */
 #ifndef BASE_DIGEST_H
 #define BASE_DIGEST_H

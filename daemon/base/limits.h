@@ -62,6 +62,9 @@
 #define CASE_EVENTS_MAX 4000
 /* How many ways of answering what is not stated are tried before `settled` gives up. */
 #define ANSWERS_TRIED_MAX 4096
+/* The same over all days or changes of one search; and how many days a search over time looks at. */
+#define SEARCH_TRIED_MAX 131072
+#define DAYS_TRIED_MAX 2000
 /* The smallest change that turns an outcome: facts in it, and sets of facts that are tried. */
 #define FLIPS_MAX 3
 #define FLIPS_TRIED_MAX 20000

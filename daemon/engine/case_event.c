@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Forms of contract that every region knows by name, also where its covenant has no such form: a case has a past. */
+static const char *const national_kinds[] = {"omklap", "driepartijen", "driehoekscontract", "proefwonen", "regulier"};
+
 /* A text attribute whose values are names in the covenants: a phase, a contract kind, a role, a rule that can be waived. */
 static bool covenant_has_name(const struct covenant *covenant, const char *attribute, struct text name)
 {
@@ -17,6 +20,9 @@ static bool covenant_has_name(const struct covenant *covenant, const char *attri
         return text_is(name, "ended");
     }
     if (strcmp(attribute, "kind") == 0) {
+        for (size_t i = 0; i < sizeof national_kinds / sizeof *national_kinds; i++)
+            if (text_is(name, national_kinds[i]))
+                return true;
         for (size_t i = 0; i < covenant->contracts.kinds_count; i++)
             if (text_equal(covenant->contracts.kinds[i].rule.id, name))
                 return true;

@@ -160,7 +160,7 @@ static void warn_kind(struct view *view, const struct lease *lease, struct value
 {
     struct deciding *deciding = view_deciding(view);
     struct text name = deciding->covenant->contracts.kinds[lease->kind].rule.id;
-    const struct covenant *covenant = covenant_on(deciding->region, lease->signed_on);
+    const struct covenant *covenant = covenant_governing(deciding->region, lease->signed_on);
     if (!covenant || kind_index(&covenant->contracts, name) == NOT_FOUND)
         covenant = deciding->covenant;
     const struct contract_kind *kind = &covenant->contracts.kinds[kind_index(&covenant->contracts, name)];
@@ -178,6 +178,16 @@ static void warn_kind(struct view *view, const struct lease *lease, struct value
     else
         warn(deciding->arena, warnings, warning, "Of deze contractvorm mogelijk was op de dag van tekenen staat niet vast",
              "Whether this form of contract was open on the day of signing is not established");
+}
+
+/* A lease of a form that this covenant does not know: its rules say nothing of it. */
+static void warn_foreign(struct deciding *deciding, const struct lease *lease, struct value *warnings)
+{
+    struct value *warning = value_object(deciding->arena);
+    value_set(deciding->arena, warning, "rule",
+              value_text(deciding->arena, entry_text(deciding, lease->entry, "kind")));
+    warn(deciding->arena, warnings, warning, "Dit convenant kent deze contractvorm niet",
+         "This covenant does not know this form of contract");
 }
 
 struct value *contract_decide(struct deciding *deciding)
@@ -200,6 +210,8 @@ struct value *contract_decide(struct deciding *deciding)
         warn_kind(view, &lease, warnings);
         warn_windows(view, warnings);
     }
+    if (lease.entry && !lease.ended && lease.kind == NOT_FOUND && entry_text(deciding, lease.entry, "kind").at)
+        warn_foreign(deciding, &lease, warnings);
     if (warnings->count)
         value_set(arena, section, "warnings", warnings);
     missing_set(&missing, section);

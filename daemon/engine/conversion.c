@@ -33,7 +33,9 @@ static struct date conversion_earliest(struct view *view, const struct conversio
     size_t count = pauses_spans(view, conversion->pauses, conversion->pauses_count, &spans);
     struct date raw = calendar_term_end(deciding->arena, &deciding->rules->calendar, since, conversion->after, false,
                                         REGIME_AS_WRITTEN).raw;
-    return pauses_extend(spans, count, since, raw, deciding->on, NULL, provisional);
+    struct date stop;
+    date_of(YEAR_MAX, 12, 31, &stop);
+    return pauses_extend(spans, count, since, raw, stop, NULL, provisional);
 }
 
 /* The last word of a role on converting this lease: an approval or a refusal since it began. */
@@ -86,16 +88,24 @@ static enum part_value judge_part(const struct inquiry *inquiry, struct view *vi
     return !verdict.known ? PART_OPEN : verdict.holds ? PART_TRUE : PART_FALSE;
 }
 
+static int outcome_in_trial(const struct inquiry *inquiry, struct deciding *trial);
+static struct inquiry inquiry_again(const struct inquiry *inquiry, struct deciding *trial);
+
 static struct inquiry inquiry_of(struct deciding *deciding, const struct conversion *conversion)
 {
     struct inquiry_part *parts = ARENA_ARRAY(deciding->arena, conversion->requirements_count + 1, struct inquiry_part);
     for (size_t i = 0; i < conversion->requirements_count; i++) {
-        parts[i].rule = &conversion->requirements[i].rule;
-        parts[i].conditions[0] = conversion->requirements[i].require;
-        parts[i].conditions[1] = conversion->requirements[i].applies;
+        const struct requirement *requirement = &conversion->requirements[i];
+        size_t count = 0;
+        parts[i].rule = &requirement->rule;
+        parts[i].conditions = ARENA_ARRAY(deciding->arena, 3, const struct expression *);
+        if (requirement->applies)
+            parts[i].conditions[count++] = requirement->applies;
+        parts[i].conditions[count] = requirement->require;
     }
     return (struct inquiry){.deciding = deciding, .parts = parts, .parts_count = conversion->requirements_count,
-                            .self = conversion, .judge = judge_part};
+                            .self = conversion, .open_holds = conversion->convert_by_default, .judge = judge_part,
+                            .outcome = outcome_in_trial, .again = inquiry_again};
 }
 
 /* `default: convert` turns the burden of proof: only what is known to fail stands in the way. */
@@ -127,28 +137,59 @@ static struct nomination nominate(struct view *view, const struct conversion *co
     return nomination;
 }
 
+/* Where all ways of answering end alike, that is the outcome; a refusal by a party stands whatever is answered. */
+static bool nomination_settle(struct deciding *deciding, struct nomination *nomination, struct missing *missing)
+{
+    struct inquiry inquiry = inquiry_of(deciding, nomination->conversion);
+    if (nomination->refused)
+        return true;
+    struct inquiry_result result = inquire(&inquiry, missing);
+    nomination->outcome = outcome_of(nomination->conversion, result.value);
+    return result.settled;
+}
+
+/* Under another version it is another conversion. */
+static bool is_same_conversion(const struct inquiry *inquiry, struct deciding *trial, struct lease *lease)
+{
+    *lease = lease_of(view_today(trial));
+    return trial->covenant == inquiry->deciding->covenant && lease->entry && !lease->ended;
+}
+
 static int outcome_in_trial(const struct inquiry *inquiry, struct deciding *trial)
 {
-    struct view *view = view_today(trial);
-    struct lease lease = lease_of(view);
-    if (trial->covenant != inquiry->deciding->covenant || !lease.entry || lease.ended)
-        return NONE; /* under another version it is another conversion */
-    struct nomination nomination = nominate(view, inquiry->self, &lease);
-    return (int)(nomination.too_soon ? NOT_YET : nomination.outcome);
+    struct lease lease;
+    if (!is_same_conversion(inquiry, trial, &lease))
+        return NONE;
+    struct nomination nomination = nominate(view_today(trial), inquiry->self, &lease);
+    if (nomination.too_soon)
+        return NOT_YET;
+    nomination_settle(trial, &nomination, NULL);
+    return (int)nomination.outcome;
+}
+
+static struct inquiry inquiry_again(const struct inquiry *inquiry, struct deciding *trial)
+{
+    struct lease lease;
+    if (!is_same_conversion(inquiry, trial, &lease))
+        return (struct inquiry){.deciding = trial};
+    struct inquiry again = inquiry_of(trial, inquiry->self);
+    struct date *earliest = ARENA_NEW(trial->arena, struct date);
+    *earliest = nominate(view_today(trial), inquiry->self, &lease).earliest;
+    again.days = earliest;
+    again.days_count = 1;
+    return again;
 }
 
 static void set_change(struct deciding *deciding, const struct nomination *nomination, enum conversion_outcome now,
                        struct value *object)
 {
     struct inquiry inquiry = inquiry_of(deciding, nomination->conversion);
-    struct change change;
+    struct prospect prospect = inquire_time(&inquiry, (int)now, -1);
     struct value *changes = value_object(deciding->arena);
-    inquiry.days = &nomination->earliest;
-    inquiry.days_count = 1;
-    if (!inquire_change(&inquiry, (int)now, outcome_in_trial, &change) || change.outcome == NONE)
+    if (!prospect.changes || prospect.becomes == NONE)
         return;
-    value_set(deciding->arena, changes, "on", value_date(deciding->arena, change.on));
-    value_set(deciding->arena, changes, "to", value_string(deciding->arena, conversion_names[change.outcome]));
+    value_set(deciding->arena, changes, "on", value_date(deciding->arena, prospect.changes_on));
+    value_set(deciding->arena, changes, "to", value_string(deciding->arena, conversion_names[prospect.becomes]));
     value_set(deciding->arena, object, "changes_on", changes);
 }
 
@@ -192,8 +233,7 @@ static void nomination_reasons(struct view *view, const struct nomination *nomin
     for (size_t i = 0; i < nomination->conversion->requirements_count; i++) {
         const struct verdict *verdict = &nomination->verdicts[i];
         const struct requirement *requirement = verdict->requirement;
-        struct judged require = view_judge(view, requirement->require, NULL);
-        trace_rule(view, "contract", &requirement->rule, requirement->require, "require", NULL, &require);
+        trace_requirement(view, "contract", requirement);
         value_append(arena, reasons, reason_value(view, &requirement->rule, verdict));
         if (verdict->known && !verdict->holds && requirement->otherwise)
             action_value(view, requirement->otherwise, &requirement->rule, view_on(view), NULL, true);
@@ -209,17 +249,6 @@ static void set_refusal(struct deciding *deciding, struct value *object, const s
     value_set(arena, refusal, "because", value_text(arena, entry_text(deciding, refused, "because")));
     value_set(arena, refusal, "on", value_date(arena, refused->on));
     value_set(arena, object, "refused", refusal);
-}
-
-/* Where all ways of answering end alike, that is the outcome; a refusal by a party stands whatever is answered. */
-static bool nomination_settle(struct deciding *deciding, struct nomination *nomination, struct missing *missing)
-{
-    struct inquiry inquiry = inquiry_of(deciding, nomination->conversion);
-    if (nomination->refused)
-        return true;
-    struct inquiry_result result = inquire(&inquiry, missing);
-    nomination->outcome = outcome_of(nomination->conversion, result.value);
-    return result.settled;
 }
 
 /* Notice must be given before its window closes: that is known to be needed once the outcome then is `not_met`. */

@@ -29,16 +29,22 @@ static const char *const status_names[] = {
     [STATUS_UNDETERMINED] = "undetermined",
 };
 
+/* Where a term ends; `at` is the time of a term in hours. */
+struct ending {
+    bool has, in_hours;
+    struct term_end end; /* of a term in hours: its last day, both raw and due */
+    struct moment at;
+};
+
 /* One deadline on one day. */
 struct standing {
     bool applies; /* false: it is left out */
     enum status status;
     struct answer open; /* not known: why it is undetermined, or what has not started it */
-    bool has_start, has_target, has_due, has_window;
+    bool has_start, has_window;
     struct date start, window_opens;
-    struct term_end target, due;
-    bool in_hours;
-    struct moment target_at, due_at; /* of terms in hours */
+    const struct entry *started_by; /* NULL when no event started it */
+    struct ending target, due;
     const struct entry *met;
     long long paused_days;
     bool provisional;
@@ -97,13 +103,14 @@ static bool meets(const struct deadline *deadline, const struct entry *entry)
     return false;
 }
 
+/* On the day of the start itself, not before the start's time. */
 static const struct entry *met_between(struct view *view, const struct deadline *deadline, struct date from,
-                                       struct date until)
+                                       struct date until, const struct entry *started_by)
 {
     const struct entry *entries = view_deciding(view)->case_file->entries;
     for (size_t i = 0; i < view_entries_count(view); i++)
         if (meets(deadline, &entries[i]) && date_compare(entries[i].on, from) >= 0 &&
-            date_compare(entries[i].on, until) <= 0)
+            date_compare(entries[i].on, until) <= 0 && !entry_is_earlier(&entries[i], started_by))
             return &entries[i];
     return NULL;
 }
@@ -115,89 +122,142 @@ static void window_standing(struct view *view, const struct deadline *deadline, 
     const struct calendar *calendar = &view_deciding(view)->rules->calendar;
     struct date end = standing->start;
     standing->has_start = false;
-    standing->has_window = standing->has_due = true;
+    struct term_end *closes = &standing->due.end;
+    standing->has_window = standing->due.has = true;
     standing->window_opens = date_subtract_term(calendar, end, deadline->opens, NULL);
-    standing->due.raw = standing->due.due = date_subtract_term(calendar, end, deadline->closes, &standing->due.clamped);
-    standing->met = met_between(view, deadline, standing->window_opens, standing->due.due);
+    closes->raw = closes->due = date_subtract_term(calendar, end, deadline->closes, &closes->clamped);
+    standing->met = met_between(view, deadline, standing->window_opens, closes->due, NULL);
     if (standing->met)
         standing->status = STATUS_MET;
     else if (date_compare(view_on(view), standing->window_opens) < 0)
         standing->status = STATUS_NOT_OPEN;
     else
-        standing->status = date_compare(view_on(view), standing->due.due) <= 0 ? STATUS_OPEN : STATUS_CLOSED;
+        standing->status = date_compare(view_on(view), closes->due) <= 0 ? STATUS_OPEN : STATUS_CLOSED;
 }
 
 /* ---- terms ---- */
 
-static struct term_end hours_end(struct view *view, const struct deadline *deadline, struct date start,
-                                 struct term term, struct moment *at)
+/* The last day of a moment: midnight ends the day before it. */
+static struct date last_day(struct moment at)
 {
-    const struct entry *entry = deadline->starts.kind == ANCHOR_EVENT ? view_last(view, deadline->starts.index) : NULL;
-    *at = moment_add_hours(entry && entry->has_at ? entry->at : date_end(start), term.count);
-    struct term_end end = {0};
-    end.raw = end.due = moment_date(*at);
+    return moment_date((struct moment){at.second - 1, at.offset});
+}
+
+/* The pauses of a term, and how far they count. */
+struct pausing {
+    struct span *spans;
+    size_t count;
+    struct date stop;  /* days after it do not count: the term was met */
+    long long *days;   /* out */
+    bool *provisional; /* out; NULL once the term is met: then nothing moves it any more */
+};
+
+/* Hours stand still on paused days: 24 for each. */
+static void hours_end(const struct standing *standing, struct term term, const struct pausing *pausing, struct ending *ending)
+{
+    const struct entry *entry = standing->started_by;
+    struct moment start = entry && entry->has_at ? entry->at : date_end(standing->start), end;
+    long long paused = 0, before;
+    do {
+        before = paused;
+        end = moment_add_hours(start, term.count + 24 * (int)before);
+        paused = pauses_days(pausing->spans, pausing->count, standing->start, last_day(end), pausing->stop, pausing->provisional);
+    } while (paused != before);
+    ending->in_hours = true;
+    ending->at = end;
+    ending->end.raw = ending->end.due = last_day(end);
+    *pausing->days = paused;
+}
+
+/* Working days that are paused do not count either. */
+static struct date working_days_end(struct view *view, struct term term, struct date before, struct date end,
+                                    const struct pausing *pausing)
+{
+    const struct calendar *calendar = &view_deciding(view)->rules->calendar;
+    int paused = 0, extra;
+    do {
+        extra = paused;
+        paused = 0;
+        if (extra)
+            end = calendar_add_working_days(calendar, before, term.count + extra);
+        for (struct date day = {before.day + 1}; day.day <= end.day; day.day++)
+            if (!calendar_is_rest_day(calendar, day, NULL, NULL))
+                paused += (int)pauses_days(pausing->spans, pausing->count, (struct date){day.day - 1}, day, pausing->stop, NULL);
+    } while (paused != extra);
+    *pausing->days = pauses_days(pausing->spans, pausing->count, before, end, pausing->stop, pausing->provisional);
     return end;
 }
 
-static struct term_end term_standing(struct view *view, const struct deadline *deadline, struct term term,
-                                     struct date stop, struct standing *standing, struct moment *at)
+static struct ending term_ending(struct view *view, const struct deadline *deadline, struct term term, struct date stop,
+                                 struct standing *standing)
 {
     struct deciding *deciding = view_deciding(view);
-    if (term.unit == UNIT_HOURS) {
-        standing->in_hours = true;
-        return hours_end(view, deadline, standing->start, term, at);
-    }
     const struct calendar *calendar = &deciding->rules->calendar;
+    struct ending ending = {.has = true};
+    struct pausing pausing = {.stop = stop, .days = &standing->paused_days,
+                              .provisional = standing->met ? NULL : &standing->provisional};
+    pausing.count = pauses_spans(view, deadline->pauses, deadline->pauses_count, &pausing.spans);
+    if (term.unit == UNIT_HOURS) {
+        hours_end(standing, term, &pausing, &ending);
+        return ending;
+    }
+    struct date before = {standing->start.day - (deadline->same_day ? 1 : 0)};
     struct term_end end =
         calendar_term_end(deciding->arena, calendar, standing->start, term, deadline->same_day, REGIME_AS_WRITTEN);
-    struct span *spans = NULL;
-    size_t count = pauses_spans(view, deadline->pauses, deadline->pauses_count, &spans);
-    end.raw = end.due = pauses_extend(spans, count, standing->start, end.raw, stop, &standing->paused_days,
-                                      &standing->provisional);
-    calendar_move(deciding->arena, calendar, standing->start, term, deadline->regime, &end);
+    end.raw = end.due = term.unit == UNIT_WORKING_DAYS
+                            ? working_days_end(view, term, before, end.raw, &pausing)
+                            : pauses_extend(pausing.spans, pausing.count, before, end.raw, stop, pausing.days,
+                                            pausing.provisional);
+    calendar_move(deciding->arena, calendar, before, term, deadline->regime, &end);
     standing->provisional |= end.provisional;
-    return end;
+    ending.end = end;
+    return ending;
 }
 
+static bool past(const struct view *view, const struct ending *ending)
+{
+    return ending->has && date_compare(view_on(view), ending->end.due) > 0;
+}
+
+/* Is a pause under way after what happened today, that began before the term, calendar apart, ended? */
 static bool paused_now(struct view *view, const struct deadline *deadline, const struct standing *standing)
 {
     struct span *spans = NULL;
     size_t count = pauses_spans(view, deadline->pauses, deadline->pauses_count, &spans);
     for (size_t i = 0; i < count; i++)
-        if (spans[i].open && date_compare(spans[i].last, standing->start) >= 0 &&
-            (!standing->has_due || date_compare(standing->due.due, view_on(view)) >= 0))
+        if ((spans[i].open || date_compare(spans[i].last, view_on(view)) > 0) &&
+            (!standing->due.has || date_compare(spans[i].first, standing->due.end.raw) <= 0))
             return true;
     return false;
 }
 
-static bool past(const struct view *view, struct date due)
+static bool met_after(const struct standing *standing, const struct ending *ending)
 {
-    return date_compare(view_on(view), due) > 0;
+    if (ending->in_hours && standing->met->has_at)
+        return standing->met->at.second > ending->at.second;
+    return date_compare(standing->met->on, ending->end.due) > 0;
 }
 
-static bool met_after(const struct standing *standing, struct date due, struct moment due_at)
-{
-    if (standing->in_hours && standing->met->has_at)
-        return standing->met->at.second > due_at.second;
-    return date_compare(standing->met->on, due) > 0;
-}
-
+/* Where a term is left open by the covenant, the status is undetermined as soon as that term would tell it. */
 static enum status term_status(struct view *view, const struct deadline *deadline, const struct standing *standing)
 {
     bool is_right = text_is(role_name(view_deciding(view), deadline->owner), "client");
-    if (standing->met && !standing->has_due)
+    if (standing->met && !standing->due.has)
         return STATUS_MET;
+    if (standing->met && met_after(standing, &standing->due))
+        return is_right ? STATUS_CLOSED : STATUS_MET_LATE; /* a right that is used too late is no longer there */
     if (standing->met)
-        return met_after(standing, standing->due.due, standing->due_at) ? STATUS_MET_LATE : STATUS_MET;
-    if (past(view, standing->start) == false && date_compare(view_on(view), standing->start) < 0)
+        return STATUS_MET;
+    if (date_compare(view_on(view), standing->start) < 0)
         return STATUS_NOT_STARTED;
-    if (standing->has_due && past(view, standing->due.due))
+    if (past(view, &standing->due))
         return is_right ? STATUS_CLOSED : STATUS_OVERDUE;
     if (paused_now(view, deadline, standing))
         return STATUS_PAUSED;
-    if (standing->has_target && past(view, standing->target.due))
-        return STATUS_TARGET_PASSED;
-    return STATUS_RUNNING;
+    if (past(view, &standing->target))
+        return deadline->limit.has && !standing->due.has ? STATUS_UNDETERMINED : STATUS_TARGET_PASSED;
+    bool open = (deadline->target.has && !standing->target.has) || (!standing->target.has && !standing->due.has);
+    return open ? STATUS_UNDETERMINED : STATUS_RUNNING;
 }
 
 /* `silent(O1)` in the place of a term: the covenant gives none, and says so. */
@@ -205,7 +265,6 @@ static bool term_is_silent(struct view *view, const struct term_or_blank *term, 
 {
     if (!term->has || term->blank == NOT_FOUND)
         return false;
-    standing->status = STATUS_UNDETERMINED;
     standing->open = answer_unknown(view_deciding(view)->arena, CAUSE_SILENT,
                                     view_covenant(view)->blanks[term->blank].rule.id, (struct text){0});
     return true;
@@ -213,26 +272,18 @@ static bool term_is_silent(struct view *view, const struct term_or_blank *term, 
 
 static void started_standing(struct view *view, const struct deadline *deadline, struct standing *standing)
 {
-    struct date end_of_days;
+    struct date stop;
     standing->has_start = true;
-    date_of(YEAR_MAX, 12, 31, &end_of_days);
-    standing->met = met_between(view, deadline, standing->start, end_of_days);
-    struct date stop = standing->met ? standing->met->on : view_on(view);
-    bool silent = term_is_silent(view, &deadline->limit, standing);
-    bool target_silent = term_is_silent(view, &deadline->target, standing);
-    if (deadline->target.has && !target_silent) {
-        standing->target = term_standing(view, deadline, deadline->target.term, stop, standing, &standing->target_at);
-        standing->has_target = true;
-    }
-    if (deadline->limit.has && !silent) {
-        standing->due = term_standing(view, deadline, deadline->limit.term, stop, standing, &standing->due_at);
-        standing->has_due = true;
-    }
-    if (silent || target_silent) {
-        if (standing->met)
-            standing->status = STATUS_MET;
-        return;
-    }
+    date_of(YEAR_MAX, 12, 31, &stop);
+    if (deadline->starts.kind == ANCHOR_EVENT)
+        standing->started_by = view_last(view, deadline->starts.index);
+    standing->met = met_between(view, deadline, standing->start, stop, standing->started_by);
+    if (standing->met)
+        stop = standing->met->on;
+    if (deadline->target.has && !term_is_silent(view, &deadline->target, standing))
+        standing->target = term_ending(view, deadline, deadline->target.term, stop, standing);
+    if (deadline->limit.has && !term_is_silent(view, &deadline->limit, standing))
+        standing->due = term_ending(view, deadline, deadline->limit.term, stop, standing);
     standing->status = term_status(view, deadline, standing);
 }
 
@@ -283,7 +334,7 @@ bool deadline_window(struct view *view, size_t deadline, struct date *opens, str
     if (!standing.applies || !standing.has_window)
         return false;
     *opens = standing.window_opens;
-    *closes = standing.due.due;
+    *closes = standing.due.end.due;
     return true;
 }
 
@@ -293,8 +344,8 @@ struct judged deadline_due(struct view *view, size_t deadline)
     const struct deadline *asked = &view_covenant(view)->deadlines[deadline];
     struct standing standing = deadline_standing(view, asked);
     struct judged judged = {.evidence = standing.evidence};
-    if (standing.applies && (standing.has_due || standing.has_target)) {
-        struct date due = standing.has_due ? standing.due.due : standing.target.due;
+    if (standing.applies && (standing.due.has || standing.target.has)) {
+        struct date due = standing.due.has ? standing.due.end.due : standing.target.end.due;
         judged.answer = answer_known((struct scalar){.kind = TYPE_DATE, .as.date = due});
     } else if (standing.applies && standing.open.causes) {
         judged.answer = (struct answer){.causes = standing.open.causes};
@@ -318,10 +369,9 @@ struct judged deadline_missed(struct view *view, size_t deadline)
 
 /* ---- what the decision shows ---- */
 
-static struct value *due_value(struct arena *arena, const struct standing *standing, const struct term_end *end,
-                               struct moment at)
+static struct value *due_value(struct arena *arena, const struct ending *ending)
 {
-    return standing->in_hours ? value_text(arena, moment_text(arena, at)) : value_date(arena, end->due);
+    return ending->in_hours ? value_text(arena, moment_text(arena, ending->at)) : value_date(arena, ending->end.due);
 }
 
 static struct value *both_languages(struct arena *arena, struct text nl, struct text en)
@@ -338,17 +388,17 @@ static void set_due(struct arena *arena, struct value *object, const struct stan
         value_set(arena, object, "started", value_date(arena, standing->start));
     if (standing->has_window)
         value_set(arena, object, "opens", value_date(arena, standing->window_opens));
-    if (standing->has_target)
-        value_set(arena, object, "target", due_value(arena, standing, &standing->target, standing->target_at));
-    if (!standing->has_due)
+    if (standing->target.has)
+        value_set(arena, object, "target", due_value(arena, &standing->target));
+    if (!standing->due.has)
         return;
-    value_set(arena, object, "due", due_value(arena, standing, &standing->due, standing->due_at));
-    if (standing->due.moved) {
-        value_set(arena, object, "raw_due", value_date(arena, standing->due.raw));
-        value_set(arena, object, "moved_because",
-                  both_languages(arena, standing->due.because_nl, standing->due.because_en));
+    const struct term_end *due = &standing->due.end;
+    value_set(arena, object, "due", due_value(arena, &standing->due));
+    if (due->moved) {
+        value_set(arena, object, "raw_due", value_date(arena, due->raw));
+        value_set(arena, object, "moved_because", both_languages(arena, due->because_nl, due->because_en));
     }
-    if (standing->due.clamped)
+    if (due->clamped)
         value_set(arena, object, "clamped",
                   both_languages(arena, TEXT("die maand is korter: de laatste dag van de maand telt"),
                                  TEXT("that month is shorter: its last day counts")));
@@ -362,13 +412,16 @@ static void deadline_steps(struct view *view, const struct deadline *deadline, c
     bool late = standing->status == STATUS_OVERDUE;
     bool under_way = standing->status == STATUS_RUNNING || standing->status == STATUS_TARGET_PASSED ||
                      standing->status == STATUS_PAUSED;
+    /* a term the covenant leaves open is a duty all the same; a window is one unless the law says what else happens */
+    under_way |= standing->status == STATUS_UNDETERMINED && standing->has_start && !standing->met;
+    under_way |= standing->status == STATUS_OPEN && !deadline->when_passed.nl.at;
     struct step step = {.id = deadline->rule.id, .who = role_name(deciding, deadline->owner),
                         .does = says_value(view, &deadline->rule.says), .due = due, .overdue = late,
                         .because = deadline->rule.id};
     if ((late || under_way) && !is_right && deadline->met_by_count)
         step_add(deciding, &step);
-    if (late && deadline->when_missed)
-        action_value(view, deadline->when_missed, &deadline->rule, standing->due.due, NULL, true);
+    if ((late || (standing->status == STATUS_CLOSED && !is_right)) && deadline->when_missed)
+        action_value(view, deadline->when_missed, &deadline->rule, standing->due.end.due, NULL, true);
 }
 
 static struct value *deadline_value(struct view *view, const struct deadline *deadline, const struct standing *standing)
@@ -384,8 +437,8 @@ static struct value *deadline_value(struct view *view, const struct deadline *de
     set_due(arena, object, standing);
     if (standing->met)
         value_set(arena, object, "met_on", value_date(arena, standing->met->on));
-    else if (standing->has_due)
-        value_set(arena, object, "days_left", value_integer(arena, standing->due.due.day - deciding->on.day));
+    else if (standing->due.has)
+        value_set(arena, object, "days_left", value_integer(arena, standing->due.end.due.day - deciding->on.day));
     if (standing->paused_days)
         value_set(arena, object, "paused_days", value_integer(arena, standing->paused_days));
     if (standing->provisional)
@@ -415,10 +468,8 @@ struct value *deadlines_decide(struct deciding *deciding)
     for (size_t i = 0; i < deciding->covenant->deadlines_count; i++) {
         const struct deadline *deadline = &deciding->covenant->deadlines[i];
         struct standing standing = deadline_standing(view, deadline);
-        if (deadline->applies) {
-            struct judged applies = view_judge(view, deadline->applies, NULL);
-            trace_rule(view, "deadlines", &deadline->rule, deadline->applies, "applies", NULL, &applies);
-        }
+        if (deadline->applies)
+            trace_condition(view, "deadlines", &deadline->rule, deadline->applies, "applies");
         if (standing.applies)
             value_append(deciding->arena, list, deadline_value(view, deadline, &standing));
     }

@@ -238,8 +238,13 @@ void missing_add(struct missing *missing, const struct cause *causes, struct tex
     struct arena *arena = missing->deciding->arena;
     for (const struct cause *cause = causes; cause; cause = cause->next) {
         struct missing_item *item = NULL;
-        if (cause->kind != CAUSE_FACT && cause->kind != CAUSE_EVENT)
+        if (cause->kind != CAUSE_FACT && cause->kind != CAUSE_EVENT) {
+            struct answer one = answer_unknown(arena, cause->kind, cause->name, cause->detail);
+            missing->open = missing->open
+                                ? answer_join(arena, (struct answer){.causes = missing->open}, one).causes
+                                : one.causes;
             continue;
+        }
         for (size_t i = 0; i < missing->count; i++)
             if (missing->items[i].kind == cause->kind && text_equal(missing->items[i].name, cause->name))
                 item = &missing->items[i];
@@ -292,33 +297,48 @@ static void missing_step(struct deciding *deciding, const struct missing_item *i
     }
 }
 
-void missing_set(struct missing *missing, struct value *section)
+static const struct fact *missing_fact(const struct missing *missing, const struct missing_item *item)
+{
+    const struct vocabulary *vocabulary = &missing->deciding->region->vocabulary;
+    return item->kind == CAUSE_FACT ? &vocabulary->facts[vocabulary_fact(vocabulary, item->name)] : NULL;
+}
+
+void missing_ask(const struct missing *missing)
+{
+    for (size_t i = 0; i < missing->count; i++) {
+        const struct fact *fact = missing_fact(missing, &missing->items[i]);
+        if (fact)
+            missing_step(missing->deciding, &missing->items[i], fact);
+    }
+}
+
+static struct value *missing_value(const struct missing *missing, const struct missing_item *item)
 {
     struct deciding *deciding = missing->deciding;
     struct arena *arena = deciding->arena;
+    struct value *object = value_object(arena);
+    const struct fact *fact = missing_fact(missing, item);
+    value_set(arena, object, fact ? "fact" : "event", value_text(arena, item->name));
+    if (fact)
+        value_set(arena, object, "ask", says_value(view_today(deciding), fact->ask.nl.at ? &fact->ask : &fact->label));
+    if (fact && fact->stated_by.bits)
+        value_set(arena, object, "stated_by", roles_value(deciding, fact->stated_by));
+    value_set(arena, object, "rules", text_list_value(arena, &item->rules));
+    if (item->suffices)
+        value_set(arena, object, "suffices", item->suffices);
+    return object;
+}
+
+void missing_set(struct missing *missing, struct value *section)
+{
+    struct arena *arena = missing->deciding->arena;
     struct value *list = value_list(arena);
-    for (size_t i = 0; i < missing->count; i++) {
-        const struct missing_item *item = &missing->items[i];
-        struct value *object = value_object(arena);
-        if (item->kind == CAUSE_FACT) {
-            size_t index = vocabulary_fact(&deciding->region->vocabulary, item->name);
-            const struct fact *fact = &deciding->region->vocabulary.facts[index];
-            value_set(arena, object, "fact", value_text(arena, item->name));
-            value_set(arena, object, "ask",
-                      says_value(view_today(deciding), fact->ask.nl.at ? &fact->ask : &fact->label));
-            if (fact->stated_by.bits)
-                value_set(arena, object, "stated_by", roles_value(deciding, fact->stated_by));
-            missing_step(deciding, item, fact);
-        } else {
-            value_set(arena, object, "event", value_text(arena, item->name));
-        }
-        value_set(arena, object, "rules", text_list_value(arena, &item->rules));
-        if (item->suffices)
-            value_set(arena, object, "suffices", item->suffices);
-        value_append(arena, list, object);
-    }
+    for (size_t i = 0; i < missing->count; i++)
+        value_append(arena, list, missing_value(missing, &missing->items[i]));
     if (list->count)
         value_set(arena, section, "missing", list);
+    set_because(view_today(missing->deciding), section, missing->open);
+    missing_ask(missing);
 }
 
 /* ---- actions and steps ---- */
@@ -378,9 +398,10 @@ static struct value *action_due(struct view *view, const struct action *action, 
     if (!action->has_within)
         return NULL;
     if (action->within.unit == UNIT_HOURS) {
-        struct moment start = started_by && started_by->has_at ? started_by->at : date_end(since);
+        bool timed = started_by && started_by->has_at && date_compare(started_by->on, since) == 0;
+        struct moment start = timed ? started_by->at : date_end(since);
         struct moment due = moment_add_hours(start, action->within.count);
-        *day = moment_date(due);
+        *day = moment_date((struct moment){due.second - 1, due.offset}); /* midnight ends the day before it */
         return value_text(deciding->arena, moment_text(deciding->arena, due));
     }
     struct term_end end = calendar_term_end(deciding->arena, &deciding->rules->calendar, since, action->within, false,
@@ -389,14 +410,16 @@ static struct value *action_due(struct view *view, const struct action *action, 
     return value_date(deciding->arena, end.due);
 }
 
-/* The first such event on or after the start, up to the view's day; one before the very event that started it is not. */
-static const struct entry *action_done(struct view *view, const struct action *action, struct date since)
+/* The first such event on or after the start, up to the view's day; one at an earlier time of that day is not. */
+static const struct entry *action_done(struct view *view, const struct action *action, struct date since,
+                                       const struct entry *started_by)
 {
     const struct entry *entries = view_deciding(view)->case_file->entries;
     if (action->done_by == NOT_FOUND)
         return NULL;
     for (size_t i = 0; i < view_entries_count(view); i++)
-        if (entries[i].event == action->done_by && date_compare(entries[i].on, since) >= 0)
+        if (entries[i].event == action->done_by && date_compare(entries[i].on, since) >= 0 &&
+            !entry_is_earlier(&entries[i], started_by))
             return &entries[i];
     return NULL;
 }
@@ -408,7 +431,7 @@ struct value *action_value(struct view *view, const struct action *action, const
     struct arena *arena = deciding->arena;
     struct date due_day = {0};
     struct value *due = action_due(view, action, since, started_by, &due_day);
-    const struct entry *done = action_done(view, action, since);
+    const struct entry *done = action_done(view, action, since, started_by);
     bool overdue = !done && due && date_compare(view_on(view), due_day) > 0;
     struct value *object = value_object(arena);
     struct step step = {.id = action->id.at ? action->id : rule->id, .who = role_name(deciding, action->who),
@@ -449,4 +472,20 @@ void trace_rule(struct view *view, const char *section, const struct rule *rule,
     if (!judged->answer.known)
         set_because(view, traced, judged->answer.causes);
     value_append(arena, deciding->trace, traced);
+}
+
+void trace_condition(struct view *view, const char *section, const struct rule *rule,
+                     const struct expression *condition, const char *condition_name)
+{
+    if (!view_deciding(view)->trace)
+        return;
+    struct judged judged = view_judge(view, condition, NULL);
+    trace_rule(view, section, rule, condition, condition_name, NULL, &judged);
+}
+
+void trace_requirement(struct view *view, const char *section, const struct requirement *requirement)
+{
+    if (requirement->applies)
+        trace_condition(view, section, &requirement->rule, requirement->applies, "applies");
+    trace_condition(view, section, &requirement->rule, requirement->require, "require");
 }

@@ -43,6 +43,7 @@ struct missing {
         struct value *suffices; /* NULL: none */
     } *items;
     size_t count, capacity;
+    const struct cause *open; /* what failed, and on what the covenant is silent: no answer mends that */
 };
 void missing_init(struct missing *missing, struct deciding *deciding);
 void missing_add(struct missing *missing, const struct cause *causes, struct text rule);
@@ -50,6 +51,9 @@ void missing_add(struct missing *missing, const struct cause *causes, struct tex
 void missing_suffices(struct missing *missing, struct text fact, struct value *suffices);
 /* Sets `missing` of a section when there is any, and notes the questions as next steps. */
 void missing_set(struct missing *missing, struct value *section);
+
+/* Only the next steps: questions that change no outcome, but that somebody must answer all the same. */
+void missing_ask(const struct missing *missing);
 
 /* An action into next steps. `since` is when its term starts; `because` the rule or deadline that asks. */
 struct step {
@@ -71,5 +75,10 @@ struct text role_name(const struct deciding *deciding, size_t role);
 /* The trace, when asked: a rule with its value, its conditions with the value of each part. */
 void trace_rule(struct view *view, const char *section, const struct rule *rule, const struct expression *condition,
                 const char *condition_name, const struct entry *entry, const struct judged *judged);
+/* The same for a condition that is judged for the trace alone. */
+void trace_condition(struct view *view, const char *section, const struct rule *rule,
+                     const struct expression *condition, const char *condition_name);
+/* `applies` and `require` of a requirement. */
+void trace_requirement(struct view *view, const char *section, const struct requirement *requirement);
 
 #endif

@@ -18,6 +18,7 @@ struct ruling {
 struct rulings {
     struct ruling *items;
     size_t count;
+    bool failing, open; /* some are */
     enum outcome outcome;
 };
 
@@ -109,13 +110,12 @@ static struct rulings rulings_of(struct view *view)
 {
     struct rulings rulings = {.count = view_covenant(view)->eligibility.requirements_count};
     rulings.items = ARENA_ARRAY(view_deciding(view)->arena, rulings.count + 1, struct ruling);
-    bool refused = false, open = false;
     for (size_t i = 0; i < rulings.count; i++) {
         rulings.items[i] = ruling_of(view, i);
-        refused |= rulings.items[i].verdict.known && !rulings.items[i].verdict.holds;
-        open |= !rulings.items[i].verdict.known;
+        rulings.failing |= rulings.items[i].verdict.known && !rulings.items[i].verdict.holds;
+        rulings.open |= !rulings.items[i].verdict.known;
     }
-    rulings.outcome = refused ? OUTCOME_NOT_ELIGIBLE : open ? OUTCOME_UNDETERMINED : OUTCOME_ELIGIBLE;
+    rulings.outcome = rulings.failing ? OUTCOME_NOT_ELIGIBLE : rulings.open ? OUTCOME_UNDETERMINED : OUTCOME_ELIGIBLE;
     return rulings;
 }
 
@@ -131,6 +131,9 @@ static enum part_value judge_part(const struct inquiry *inquiry, struct view *vi
     return !ruling.verdict.known ? PART_OPEN : ruling.verdict.holds ? PART_TRUE : PART_FALSE;
 }
 
+static int outcome_in_trial(const struct inquiry *inquiry, struct deciding *trial);
+static struct inquiry inquiry_again(const struct inquiry *inquiry, struct deciding *trial);
+
 static struct inquiry inquiry_of(struct deciding *deciding)
 {
     const struct eligibility *eligibility = &deciding->covenant->eligibility;
@@ -140,15 +143,23 @@ static struct inquiry inquiry_of(struct deciding *deciding)
         const struct requirement *requirement = &eligibility->requirements[i];
         size_t count = 0;
         parts[i].rule = &requirement->rule;
-        parts[i].conditions[count++] = requirement->require;
+        parts[i].conditions =
+            ARENA_ARRAY(deciding->arena, eligibility->exceptions_count + 3, const struct expression *);
         if (requirement->applies)
             parts[i].conditions[count++] = requirement->applies;
-        for (size_t e = 0; e < eligibility->exceptions_count && count < PART_CONDITIONS_MAX; e++)
+        parts[i].conditions[count++] = requirement->require;
+        for (size_t e = 0; e < eligibility->exceptions_count; e++)
             if (eligibility->exceptions[e].when && text_list_has(&eligibility->exceptions[e].waives, requirement->rule.id))
                 parts[i].conditions[count++] = eligibility->exceptions[e].when;
     }
     return (struct inquiry){.deciding = deciding, .parts = parts, .parts_count = eligibility->requirements_count,
-                            .judge = judge_part};
+                            .judge = judge_part, .outcome = outcome_in_trial, .again = inquiry_again};
+}
+
+static struct inquiry inquiry_again(const struct inquiry *inquiry, struct deciding *trial)
+{
+    (void)inquiry;
+    return inquiry_of(trial);
 }
 
 static enum outcome outcome_of(enum part_value value)
@@ -158,13 +169,11 @@ static enum outcome outcome_of(enum part_value value)
 
 static int outcome_in_trial(const struct inquiry *inquiry, struct deciding *trial)
 {
-    (void)inquiry;
-    if (!trial->covenant->eligibility.written)
-        return OUTCOME_UNDETERMINED;
-    return (int)rulings_of(view_today(trial)).outcome;
+    struct inquiry again = inquiry_again(inquiry, trial);
+    return (int)(trial->covenant->eligibility.written ? outcome_of(inquire(&again, NULL).value) : OUTCOME_UNDETERMINED);
 }
 
-/* Where all ways of answering end alike, that is the outcome. In a trial Kleene's logic is enough: all is answered. */
+/* Where all ways of answering end alike, that is the outcome. While they are tried Kleene's logic is enough. */
 static struct inquiry_result settle(struct deciding *deciding, enum outcome kleene, struct missing *missing)
 {
     static const enum part_value values[] = {
@@ -190,9 +199,7 @@ struct judged eligibility_eligible(struct view *view)
             open = open.causes ? answer_join(arena, open, unknown) : unknown;
     }
     if (rulings.outcome == OUTCOME_UNDETERMINED && date_compare(view_on(view), deciding->on) == 0) {
-        struct missing ignored;
-        missing_init(&ignored, deciding);
-        rulings.outcome = outcome_of(settle(deciding, rulings.outcome, &ignored).value);
+        rulings.outcome = outcome_of(settle(deciding, rulings.outcome, NULL).value);
     }
     judged.answer = rulings.outcome == OUTCOME_UNDETERMINED ? open : answer_boolean(rulings.outcome == OUTCOME_ELIGIBLE);
     return judged;
@@ -200,14 +207,18 @@ struct judged eligibility_eligible(struct view *view)
 
 /* ---- what the decision shows ---- */
 
-/* For a refusal every failing requirement; for undetermined those still open; for a yes all. */
+/*
+ * For a refusal every failing requirement; for undetermined those still open; for a yes all. A refusal that every way
+ * of answering leads to, though no requirement fails by itself, rests on those that are open.
+ */
 static bool is_shown(const struct rulings *rulings, const struct verdict *verdict)
 {
+    bool fails = verdict->known && !verdict->holds;
     switch (rulings->outcome) {
     case OUTCOME_ELIGIBLE:
         return true;
     case OUTCOME_NOT_ELIGIBLE:
-        return verdict->known && !verdict->holds;
+        return rulings->failing ? fails : rulings->open ? !verdict->known : true;
     case OUTCOME_UNDETERMINED:
         return !verdict->known;
     }
@@ -218,23 +229,23 @@ static void set_time(struct deciding *deciding, const struct rulings *rulings, s
 {
     struct arena *arena = deciding->arena;
     struct inquiry inquiry = inquiry_of(deciding);
-    struct change change;
-    struct date when;
-    if (inquire_change(&inquiry, (int)rulings->outcome, outcome_in_trial, &change)) {
+    int wanted = rulings->outcome == OUTCOME_ELIGIBLE ? -1 : OUTCOME_ELIGIBLE;
+    struct prospect prospect = inquire_time(&inquiry, (int)rulings->outcome, wanted);
+    if (prospect.changes) {
         struct value *changes = value_object(arena);
-        value_set(arena, changes, "on", value_date(arena, change.on));
-        value_set(arena, changes, "to", value_string(arena, outcome_names[change.outcome]));
+        value_set(arena, changes, "on", value_date(arena, prospect.changes_on));
+        value_set(arena, changes, "to", value_string(arena, outcome_names[prospect.becomes]));
         value_set(arena, section, "changes_on", changes);
     }
-    if (rulings->outcome != OUTCOME_ELIGIBLE && inquire_when(&inquiry, OUTCOME_ELIGIBLE, outcome_in_trial, &when))
-        value_set(arena, section, "eligible_from", value_date(arena, when));
+    if (prospect.comes)
+        value_set(arena, section, "eligible_from", value_date(arena, prospect.comes_on));
 }
 
 static void set_flip(struct deciding *deciding, const struct rulings *rulings, struct value *section)
 {
     struct inquiry inquiry = inquiry_of(deciding);
     int wanted = rulings->outcome == OUTCOME_ELIGIBLE ? OUTCOME_NOT_ELIGIBLE : OUTCOME_ELIGIBLE;
-    struct value *flips = deciding->asked->flip ? inquire_flip(&inquiry, wanted, outcome_in_trial) : NULL;
+    struct value *flips = deciding->asked->flip ? inquire_flip(&inquiry, wanted) : NULL;
     if (flips)
         value_set(deciding->arena, section, "flips_with", flips);
 }
@@ -257,24 +268,17 @@ static struct value *ruling_reason(struct view *view, const struct ruling *rulin
     return reason;
 }
 
-static struct value *condition_value(struct view *view, const struct requirement *condition)
+static struct value *condition_value(struct view *view, const struct requirement *condition, struct missing *missing)
 {
     struct verdict verdict = requirement_judge(view, condition);
+    trace_requirement(view, "eligibility", condition);
+    if (!verdict.known)
+        missing_add(missing, verdict.causes, condition->rule.id);
     if (verdict.state == REASON_NOT_APPLICABLE)
         return NULL;
     if (!verdict.known || !verdict.holds)
         otherwise_step(view, condition);
     return reason_value(view, &condition->rule, &verdict);
-}
-
-static void trace_requirement(struct view *view, const struct verdict *verdict)
-{
-    const struct requirement *requirement = verdict->requirement;
-    struct judged judged = view_judge(view, requirement->applies, NULL);
-    if (requirement->applies)
-        trace_rule(view, "eligibility", &requirement->rule, requirement->applies, "applies", NULL, &judged);
-    judged = view_judge(view, requirement->require, NULL);
-    trace_rule(view, "eligibility", &requirement->rule, requirement->require, "require", NULL, &judged);
 }
 
 struct value *eligibility_decide(struct deciding *deciding)
@@ -284,13 +288,14 @@ struct value *eligibility_decide(struct deciding *deciding)
     const struct eligibility *eligibility = &deciding->covenant->eligibility;
     struct rulings rulings = rulings_of(view);
     struct value *section = value_object(arena), *reasons = value_list(arena), *conditions = value_list(arena);
-    struct missing missing;
+    struct missing missing, asked; /* what may change the outcome, and what the conditions of a yes ask */
     missing_init(&missing, deciding);
+    missing_init(&asked, deciding);
     struct inquiry_result result = settle(deciding, rulings.outcome, &missing);
     rulings.outcome = outcome_of(result.value);
     for (size_t i = 0; i < rulings.count; i++) {
         const struct verdict *verdict = &rulings.items[i].verdict;
-        trace_requirement(view, verdict);
+        trace_requirement(view, "eligibility", verdict->requirement);
         if (is_shown(&rulings, verdict))
             value_append(arena, reasons, ruling_reason(view, &rulings.items[i]));
         if (verdict->known && !verdict->holds)
@@ -299,14 +304,15 @@ struct value *eligibility_decide(struct deciding *deciding)
     value_set(arena, section, "outcome", value_string(arena, outcome_names[rulings.outcome]));
     value_set(arena, section, "reasons", reasons);
     value_set(arena, section, "settled", value_boolean(arena, result.settled));
-    missing_set(&missing, section);
-    set_time(deciding, &rulings, section);
-    set_flip(deciding, &rulings, section);
     for (size_t i = 0; i < eligibility->conditions_count && rulings.outcome == OUTCOME_ELIGIBLE; i++) {
-        struct value *condition = condition_value(view, &eligibility->conditions[i]);
+        struct value *condition = condition_value(view, &eligibility->conditions[i], &asked);
         if (condition)
             value_append(arena, conditions, condition);
     }
+    missing_set(&missing, section);
+    missing_ask(&asked);
+    set_time(deciding, &rulings, section);
+    set_flip(deciding, &rulings, section);
     if (conditions->count)
         value_set(arena, section, "conditions", conditions);
     return section;

@@ -11,8 +11,8 @@ struct flips {
     const struct inquiry *inquiry;
     struct variables variables;
     int wanted;
-    outcome_in outcome;
     size_t budget; /* sets that may still be tried */
+    size_t effort; /* ways of answering what stays unknown, over all sets */
     size_t chosen[FLIPS_MAX];
     size_t values[FLIPS_MAX];
 };
@@ -29,7 +29,8 @@ static bool turns(struct flips *flips, size_t size)
     }
     trial.tried = tried;
     trial.tried_count = size;
-    bool turned = flips->outcome(flips->inquiry, &trial) == flips->wanted;
+    trial.effort = &flips->effort;
+    bool turned = flips->inquiry->outcome(flips->inquiry, &trial) == flips->wanted;
     arena_back(arena, mark);
     return turned;
 }
@@ -41,8 +42,10 @@ static struct judged stated(const struct flips *flips, size_t variable)
 
 static bool choose(struct flips *flips, size_t size, size_t at)
 {
-    if (at == size)
-        return flips->budget > 0 && flips->budget-- > 0 && turns(flips, size);
+    if (at == size) {
+        flips->budget = flips->effort > ANSWERS_TRIED_MAX ? flips->budget - 1 : 0;
+        return turns(flips, size);
+    }
     size_t first = at == 0 ? 0 : flips->chosen[at - 1] + 1;
     for (size_t v = first; v < flips->variables.count && flips->budget; v++) {
         struct judged now = stated(flips, v);
@@ -94,9 +97,9 @@ static struct value *flips_value(const struct flips *flips, size_t size)
     return list;
 }
 
-struct value *inquire_flip(const struct inquiry *inquiry, int wanted, outcome_in outcome)
+struct value *inquire_flip(const struct inquiry *inquiry, int wanted)
 {
-    struct flips flips = {.inquiry = inquiry, .wanted = wanted, .outcome = outcome, .budget = FLIPS_TRIED_MAX};
+    struct flips flips = {.inquiry = inquiry, .wanted = wanted, .budget = FLIPS_TRIED_MAX, .effort = SEARCH_TRIED_MAX};
     flips.variables = variables_of(inquiry, NULL, VARIABLES_FACTS);
     for (size_t v = 0; v < flips.variables.count; v++)
         nearest_first(&flips, v);

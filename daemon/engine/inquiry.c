@@ -3,11 +3,14 @@
 #include "base/limits.h"
 #include "engine/variable.h"
 
-#include <string.h>
+#include <stdlib.h>
+
+/* More unknown names in one group make it too large to try. */
+#define VARIABLES_MAX 16
 
 /* A group of parts that share unknown names, and how the group ends for each way of answering. */
 struct group {
-    size_t variables[16]; /* indexes; more make it too large to try */
+    size_t variables[VARIABLES_MAX]; /* indexes */
     size_t variables_count;
     bool *parts;
     size_t ways;
@@ -29,10 +32,11 @@ struct search {
 
 /* ---- what Kleene's logic says ---- */
 
-static bool asks_known(const struct inquiry_part *part)
+static bool is_soft(const struct inquiry *inquiry, size_t part)
 {
-    for (size_t c = 0; part->conditions[c]; c++)
-        if (expression_asks_known(part->conditions[c]))
+    const struct deciding *deciding = inquiry->deciding;
+    for (size_t c = 0; inquiry->parts[part].conditions[c]; c++)
+        if (condition_is_soft(deciding->arena, deciding->covenant, inquiry->parts[part].conditions[c]))
             return true;
     return false;
 }
@@ -47,7 +51,7 @@ static void judge_parts(struct search *search)
     search->open = ARENA_ARRAY(arena, inquiry->parts_count + 1, bool);
     for (size_t p = 0; p < inquiry->parts_count; p++) {
         search->kleene[p] = inquiry->judge(inquiry, view, p, &search->causes[p]);
-        search->open[p] = search->kleene[p] == PART_OPEN || asks_known(&inquiry->parts[p]);
+        search->open[p] = search->kleene[p] == PART_OPEN || is_soft(inquiry, p);
     }
 }
 
@@ -62,7 +66,7 @@ static void group_add_part(struct search *search, struct group *group, size_t pa
         bool there = false;
         for (size_t i = 0; i < group->variables_count; i++)
             there |= group->variables[i] == v;
-        if (!there && group->variables_count < 16)
+        if (!there && group->variables_count < VARIABLES_MAX)
             group->variables[group->variables_count++] = v;
         else if (!there)
             group->ways = 0; /* too many */
@@ -70,6 +74,12 @@ static void group_add_part(struct search *search, struct group *group, size_t pa
             if (search->open[p] && search->variables.items[v].parts[p] && !group->parts[p])
                 group_add_part(search, group, p);
     }
+}
+
+static int by_index(const void *left, const void *right)
+{
+    size_t a = *(const size_t *)left, b = *(const size_t *)right;
+    return a < b ? -1 : a > b;
 }
 
 static void make_groups(struct search *search)
@@ -87,6 +97,7 @@ static void make_groups(struct search *search)
         group_add_part(search, group, p);
         for (size_t q = 0; q < count; q++)
             grouped[q] |= group->parts[q];
+        qsort(group->variables, group->variables_count, sizeof *group->variables, by_index); /* as they were met */
     }
 }
 
@@ -106,20 +117,30 @@ static size_t ways_of(const struct search *search, const struct group *group)
     return ways;
 }
 
+/* What is tried already, and one way of answering the group's questions. */
+static struct deciding way_trial(const struct search *search, const struct group *group, size_t way)
+{
+    const struct deciding *deciding = search->inquiry->deciding;
+    struct deciding trial = deciding_trial(deciding, deciding->arena);
+    struct tried *tried = ARENA_ARRAY(deciding->arena, group->variables_count + deciding->tried_count + 1, struct tried);
+    trial.trying = true;
+    trial.tried = tried;
+    for (size_t i = 0; i < deciding->tried_count; i++)
+        tried[trial.tried_count++] = deciding->tried[i];
+    for (size_t i = 0; i < group->variables_count; i++) {
+        const struct variable *variable = &search->variables.items[group->variables[i]];
+        tried[trial.tried_count++] = (struct tried){variable->symbol, variable->values[way % variable->values_count]};
+        way /= variable->values_count;
+    }
+    return trial;
+}
+
 static enum part_value try_way(const struct search *search, const struct group *group, size_t way)
 {
     const struct inquiry *inquiry = search->inquiry;
     struct arena *arena = inquiry->deciding->arena;
     struct arena_mark mark = arena_mark(arena);
-    struct deciding trial = deciding_trial(inquiry->deciding, arena);
-    struct tried tried[16];
-    trial.tried = tried;
-    trial.tried_count = group->variables_count;
-    for (size_t i = 0; i < group->variables_count; i++) {
-        const struct variable *variable = &search->variables.items[group->variables[i]];
-        tried[i] = (struct tried){variable->symbol, variable->values[way % variable->values_count]};
-        way /= variable->values_count;
-    }
+    struct deciding trial = way_trial(search, group, way);
     enum part_value worst = PART_TRUE;
     for (size_t p = 0; p < inquiry->parts_count && worst != PART_FALSE; p++) {
         if (!group->parts[p])
@@ -129,7 +150,7 @@ static enum part_value try_way(const struct search *search, const struct group *
             worst = value;
     }
     arena_back(arena, mark);
-    return worst;
+    return worst == PART_OPEN && inquiry->open_holds ? PART_TRUE : worst;
 }
 
 static void try_group(struct search *search, struct group *group)
@@ -248,35 +269,74 @@ static struct value *suffices(const struct search *search, const struct group *g
 
 /* ---- missing ---- */
 
-static void add_missing(const struct search *search, struct missing *missing, const struct variable *variable,
-                        const struct group *group, struct value *enough)
+static bool is_cause(const struct variable *variable, struct text fact)
 {
+    for (const struct cause *cause = variable->causes; cause; cause = cause->next)
+        if (cause->kind == CAUSE_FACT && text_equal(cause->name, fact))
+            return true;
+    return false;
+}
+
+/* A threshold is not enough of a fact that a function, say, needs too. */
+static bool is_needed_whole(const struct search *search, const struct variable *variable)
+{
+    for (size_t v = 0; v < search->variables.count; v++) {
+        const struct variable *other = &search->variables.items[v];
+        if (other != variable && other->matters && is_cause(other, variable->symbol->name))
+            return true;
+    }
+    return false;
+}
+
+static void find_what_matters(struct search *search, const struct group *group)
+{
+    enum part_value rest = best_of_others(search, group);
+    for (size_t i = 0; i < group->variables_count; i++) {
+        struct variable *variable = &search->variables.items[group->variables[i]];
+        variable->matters = !group->tried; /* for all that is known */
+        for (size_t v = 0; v + 1 < variable->values_count && !variable->matters; v++)
+            variable->matters = !end_alike(search, group, i, v, v + 1, rest);
+    }
+}
+
+static void add_missing(const struct search *search, struct missing *missing, const struct group *group, size_t position)
+{
+    const struct variable *variable = &search->variables.items[group->variables[position]];
+    bool fact = variable->symbol->kind == SYMBOL_FACT;
     for (size_t p = 0; p < search->inquiry->parts_count; p++)
         if (group->parts[p] && variable->parts[p])
             missing_add(missing, variable->causes, search->inquiry->parts[p].rule->id);
-    if (enough && variable->symbol->kind == SYMBOL_FACT)
+    struct value *enough =
+        fact && group->tried && !is_needed_whole(search, variable)
+            ? suffices(search, group, position, best_of_others(search, group)) : NULL;
+    if (enough)
         missing_suffices(missing, variable->symbol->name, enough);
 }
 
-static void missing_of_group(const struct search *search, const struct group *group, struct missing *missing)
+/*
+ * What is missing because of one part. Where nothing could be tried: Kleene's causes, and of a soft part, which may be
+ * known, all that it asks.
+ */
+static void missing_of_part(const struct search *search, const struct group *group, size_t part, struct missing *missing)
 {
-    enum part_value rest = best_of_others(search, group);
-    if (rest == PART_FALSE)
-        return;
-    if (!group->tried) {
-        for (size_t p = 0; p < search->inquiry->parts_count; p++)
-            if (group->parts[p] && search->causes[p])
-                missing_add(missing, search->causes[p], search->inquiry->parts[p].rule->id);
-        return;
-    }
+    bool soft = search->kleene[part] != PART_OPEN;
+    if (!group->tried && !soft)
+        missing_add(missing, search->causes[part], search->inquiry->parts[part].rule->id);
     for (size_t i = 0; i < group->variables_count; i++) {
-        struct variable *variable = &search->variables.items[group->variables[i]];
-        bool matters = false;
-        for (size_t v = 0; v + 1 < variable->values_count && !matters; v++)
-            matters = !end_alike(search, group, i, v, v + 1, rest);
-        if (matters)
-            add_missing(search, missing, variable, group, suffices(search, group, i, rest));
+        const struct variable *variable = &search->variables.items[group->variables[i]];
+        if (variable->parts[part] && (group->tried ? variable->matters : soft))
+            add_missing(search, missing, group, i);
     }
+}
+
+static void find_missing(struct search *search, struct missing *missing)
+{
+    for (size_t g = 0; g < search->groups_count; g++)
+        find_what_matters(search, &search->groups[g]);
+    for (size_t p = 0; p < search->inquiry->parts_count; p++)
+        for (size_t g = 0; g < search->groups_count; g++)
+            if (search->groups[g].parts[p] && best_of_others(search, &search->groups[g]) != PART_FALSE)
+                missing_of_part(search, &search->groups[g], p, missing);
 }
 
 struct inquiry_result inquire(const struct inquiry *inquiry, struct missing *missing)
@@ -284,8 +344,6 @@ struct inquiry_result inquire(const struct inquiry *inquiry, struct missing *mis
     struct search search = {.inquiry = inquiry, .budget = ANSWERS_TRIED_MAX};
     enum part_value kleene = PART_TRUE, best, worst = PART_TRUE;
     judge_parts(&search);
-    search.variables = variables_of(inquiry, search.open, VARIABLES_UNKNOWN);
-    make_groups(&search);
     for (size_t p = 0; p < inquiry->parts_count; p++) {
         kleene = worse(kleene, search.kleene[p]);
         if (!search.open[p])
@@ -293,12 +351,16 @@ struct inquiry_result inquire(const struct inquiry *inquiry, struct missing *mis
     }
     if (worst == PART_FALSE) /* nothing can mend a part that is false for good */
         return (struct inquiry_result){true, PART_FALSE};
+    search.variables = variables_of(inquiry, search.open, VARIABLES_UNKNOWN);
+    make_groups(&search);
     for (size_t g = 0; g < search.groups_count; g++) {
         try_group(&search, &search.groups[g]);
         worst = worse(worst, search.groups[g].worst);
     }
+    if (inquiry->deciding->effort)
+        *inquiry->deciding->effort -= ANSWERS_TRIED_MAX - search.budget;
     best = best_of_others(&search, NULL);
-    for (size_t g = 0; g < search.groups_count; g++)
-        missing_of_group(&search, &search.groups[g], missing);
+    if (missing)
+        find_missing(&search, missing);
     return (struct inquiry_result){best == worst, best == worst ? best : kleene};
 }

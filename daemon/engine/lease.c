@@ -26,7 +26,7 @@ static void lease_apply(const struct deciding *deciding, const struct contracts 
         *lease = (struct lease){.entry = entry, .since = entry->on, .signed_on = entry->on};
         lease->kind = kind_index(contracts, entry_text(deciding, entry, "kind"));
         entry_date(deciding, entry, "starts", &lease->since);
-    } else if (text_is(event, "contract_converted") && lease->entry) {
+    } else if (text_is(event, "contract_converted") && converted_kind(contracts, lease->kind) != NOT_FOUND) {
         lease->entry = entry;
         lease->kind = converted_kind(contracts, lease->kind);
         lease->since = lease->signed_on = entry->on;

@@ -4,28 +4,32 @@
  * level whose `at_once` holds. On the day judged only the going down is done once more.
  *
  * A report for which `counts` is not true moves nothing. Unknown raises nothing. While `relapse` holds nothing rises
- * and quiet time stands still. With `governed_by: event` each report is judged by the version of its date: there is
- * one ladder, level N is the Nth of each version.
+ * and quiet time stands still; where it is not known whether it does, nothing rises either. With `governed_by: event`
+ * each report is judged by the version of its date: there is one ladder, level N is the Nth of each version. A level
+ * and its quiet term are those of the last report that counted, relapse is judged by the version of each day.
  */
 #include "engine/changes.h"
 #include "engine/decision.h"
+
+/* How far ahead it is told when a level falls, in days. */
+#define DAYS_AHEAD_MAX 3660
 
 /* What became of one report. */
 struct report {
     const struct entry *entry;
     const struct covenant *covenant;
     struct judged counts;
-    bool during_relapse;
+    bool during_relapse; /* or perhaps */
     size_t level; /* after it */
 };
 
 struct ladder {
     struct view *view;
-    const struct covenant *covenant; /* that governs now: of the last report, or the case's own */
+    const struct covenant *covenant; /* whose level it is: of the last report that counted, or the case's own */
     size_t level;
     struct date since;               /* when this level was reached */
     struct date quiet_from;          /* since when it is quiet */
-    const struct entry **entered;    /* by level - 1: the report that last raised it there */
+    const struct entry *entered;     /* the report that raised it to this level; NULL after going down */
     struct report *reports;
     size_t reports_count;
     struct missing *missing;         /* NULL when nobody asks */
@@ -35,14 +39,14 @@ struct ladder {
 static const struct covenant *governing(struct view *view, struct date on)
 {
     const struct covenant *covenant = view_covenant(view);
-    const struct covenant *of_date = covenant_on(view_deciding(view)->region, on);
+    const struct covenant *of_date = covenant_governing(view_deciding(view)->region, on);
     bool by_event = covenant->nuisance.governed_by_event && of_date && of_date->nuisance.written;
     return by_event ? of_date : covenant;
 }
 
-static const struct nuisance_level *ladder_rung(const struct ladder *ladder, size_t level)
+static const struct nuisance_level *rung_of(const struct covenant *covenant, size_t level)
 {
-    const struct nuisance *nuisance = &ladder->covenant->nuisance;
+    const struct nuisance *nuisance = &covenant->nuisance;
     return level >= 1 && level <= nuisance->levels_count ? &nuisance->levels[level - 1] : NULL;
 }
 
@@ -54,57 +58,90 @@ static void ask(struct ladder *ladder, const struct rule *rule, struct answer an
 
 /* ---- relapse ---- */
 
-static struct judged relapse_judged(struct ladder *ladder, struct date on)
+static struct judged relapse_judged(struct ladder *ladder, const struct covenant *covenant, struct date on)
 {
     struct deciding *deciding = view_deciding(ladder->view);
-    const struct relapse *relapse = ladder->covenant->nuisance.relapse;
+    const struct relapse *relapse = covenant->nuisance.relapse;
     if (!relapse)
         return (struct judged){.answer = answer_boolean(false)};
-    struct judged judged = view_judge(view_at(deciding, ladder->covenant, on), relapse->when, NULL);
+    struct judged judged = view_judge(view_at(deciding, covenant, on), relapse->when, NULL);
     ask(ladder, &relapse->rule, judged.answer);
     return judged;
 }
 
-/* The stretches after `from`, up to `until`, in which relapse holds. */
-static size_t relapse_spans(struct ladder *ladder, struct date from, struct date until, struct span **spans)
+struct spans {
+    struct span *items;
+    size_t count, capacity;
+};
+
+static void spans_add(struct arena *arena, struct spans *spans, struct span span)
+{
+    struct span *last = spans->count ? &spans->items[spans->count - 1] : NULL;
+    if (last && last->last.day + 1 == span.first.day) {
+        last->last = span.last;
+        last->open = span.open;
+        return;
+    }
+    struct span *room = arena_push(arena, &spans->items, &spans->count, &spans->capacity, sizeof *room);
+    *room = span;
+}
+
+static void relapse_spans_under(struct ladder *ladder, const struct covenant *covenant, struct date from,
+                                struct date until, bool open, struct spans *spans)
 {
     struct deciding *deciding = view_deciding(ladder->view);
-    const struct relapse *relapse = ladder->covenant->nuisance.relapse;
-    size_t count = 0, capacity = 0;
-    *spans = NULL;
+    const struct relapse *relapse = covenant->nuisance.relapse;
     if (!relapse)
-        return 0;
-    struct days days = change_days(view_at(deciding, ladder->covenant, until), relapse->when, from, until);
+        return;
+    struct days days = change_days(view_at(deciding, covenant, until), relapse->when, from, until);
     for (size_t i = 0; i < days.count; i++) {
-        if (!answer_is_true(relapse_judged(ladder, days.items[i]).answer))
-            continue;
         bool is_last = i + 1 == days.count;
         struct date last = is_last ? until : (struct date){days.items[i + 1].day - 1};
-        if (count && (*spans)[count - 1].last.day + 1 == days.items[i].day) {
-            (*spans)[count - 1].last = last;
-            (*spans)[count - 1].open = is_last;
-            continue;
-        }
-        struct span *room = arena_push(deciding->arena, spans, &count, &capacity, sizeof *room);
-        *room = (struct span){days.items[i], last, is_last};
+        if (answer_is_true(relapse_judged(ladder, covenant, days.items[i]).answer))
+            spans_add(deciding->arena, spans, (struct span){days.items[i], last, is_last && open});
     }
-    return count;
+}
+
+/* The last day from `day` on, and not after `until`, that one version governs. */
+static struct date governed_until(struct view *view, struct date day, struct date until)
+{
+    const struct region *region = view_deciding(view)->region;
+    for (size_t i = 0; i < region->versions_count; i++) {
+        struct date from = region->versions[i]->from;
+        if (date_compare(from, day) > 0 && date_compare(from, until) <= 0)
+            until = (struct date){from.day - 1};
+    }
+    return until;
+}
+
+/* The stretches from `from` through `until` in which relapse holds. */
+static struct spans relapse_spans(struct ladder *ladder, struct date from, struct date until)
+{
+    struct spans spans = {0};
+    while (date_compare(from, until) <= 0) {
+        struct date last = governed_until(ladder->view, from, until);
+        relapse_spans_under(ladder, governing(ladder->view, from), from, last, date_compare(last, until) == 0, &spans);
+        from = (struct date){last.day + 1};
+    }
+    return spans;
 }
 
 /* ---- down ---- */
 
-/* The day on which the current level has been quiet for its full term; false when it never falls. */
+/*
+ * The day on which the current level has been quiet for its full term, as relapse is known through `until`; false when
+ * it never falls.
+ */
 static bool falls_on(struct ladder *ladder, struct date until, struct date *end)
 {
     struct deciding *deciding = view_deciding(ladder->view);
-    const struct nuisance_level *rung = ladder_rung(ladder, ladder->level);
-    struct span *spans = NULL;
+    const struct nuisance_level *rung = rung_of(ladder->covenant, ladder->level);
     if (!rung || !rung->has_quiet)
         return false;
-    size_t count = relapse_spans(ladder, ladder->quiet_from, until, &spans);
+    struct spans spans = relapse_spans(ladder, (struct date){ladder->quiet_from.day + 1}, until);
     struct date raw = calendar_term_end(deciding->arena, &deciding->rules->calendar, ladder->quiet_from, rung->quiet,
                                         false, REGIME_AS_WRITTEN).raw;
-    *end = pauses_extend(spans, count, ladder->quiet_from, raw, until, NULL, NULL);
+    *end = pauses_extend(spans.items, spans.count, ladder->quiet_from, raw, until, NULL, NULL);
     return true;
 }
 
@@ -114,7 +151,31 @@ static void go_down(struct ladder *ladder, struct date until)
     while (ladder->level > 0 && falls_on(ladder, until, &end) && date_compare(end, until) <= 0) {
         ladder->level--;
         ladder->since = ladder->quiet_from = end;
+        ladder->entered = NULL;
     }
+}
+
+/*
+ * The same day told ahead: when nothing more happens, relapse lasts as long as its condition says. False as well when
+ * relapse has no end in sight.
+ */
+static bool falls_ahead(const struct ladder *ladder, struct date *end)
+{
+    struct deciding *deciding = view_deciding(ladder->view);
+    struct deciding trial = deciding_trial(deciding, deciding->arena);
+    struct case_file today = *deciding->case_file;
+    struct ladder ahead = *ladder;
+    today.entries_count = view_entries_count(ladder->view);
+    trial.case_file = &today;
+    ahead.view = view_today(&trial);
+    ahead.missing = NULL;
+    for (struct date until = deciding->on; until.day <= deciding->on.day + DAYS_AHEAD_MAX; until = *end) {
+        if (!falls_on(&ahead, until, end))
+            return false;
+        if (date_compare(*end, until) <= 0)
+            return true;
+    }
+    return false;
 }
 
 /* ---- up ---- */
@@ -134,59 +195,52 @@ static bool holds(struct ladder *ladder, struct view *view, const struct nuisanc
 
 static size_t level_after(struct ladder *ladder, struct view *view, const struct entry *entry)
 {
-    const struct nuisance *nuisance = &ladder->covenant->nuisance;
+    const struct covenant *covenant = view_covenant(view);
     size_t level = ladder->level;
-    const struct nuisance_level *next = ladder_rung(ladder, level + 1);
+    const struct nuisance_level *next = rung_of(covenant, level + 1);
     if (next && holds(ladder, view, next, next->enter, "enter", entry))
         level++;
-    for (size_t above = nuisance->levels_count; above > level; above--) {
-        const struct nuisance_level *rung = &nuisance->levels[above - 1];
-        if (holds(ladder, view, rung, rung->at_once, "at_once", entry))
+    for (size_t above = covenant->nuisance.levels_count; above > level; above--) {
+        const struct nuisance_level *rung = rung_of(covenant, above);
+        if (rung && holds(ladder, view, rung, rung->at_once, "at_once", entry))
             return above;
     }
     return level;
 }
 
-static void rise(struct ladder *ladder, const struct entry *entry, size_t level)
+static void rise(struct ladder *ladder, const struct report *report, size_t level)
 {
+    const struct entry *entry = report->entry;
     ladder->quiet_from = entry->on;
+    if (level <= report->covenant->nuisance.levels_count) /* a version without this level leaves it what it was */
+        ladder->covenant = report->covenant;
     if (level <= ladder->level)
         return;
     ladder->level = level;
     ladder->since = entry->on;
-    ladder->entered[level - 1] = entry;
+    ladder->entered = entry;
 }
 
 static void report_apply(struct ladder *ladder, const struct entry *entry)
 {
     struct deciding *deciding = view_deciding(ladder->view);
     struct arena *arena = deciding->arena;
-    ladder->covenant = governing(ladder->view, entry->on);
+    const struct covenant *covenant = governing(ladder->view, entry->on);
     go_down(ladder, entry->on);
-    const struct nuisance *nuisance = &ladder->covenant->nuisance;
-    struct view *view = view_at(deciding, ladder->covenant, entry->on);
+    const struct nuisance *nuisance = &covenant->nuisance;
+    struct view *view = view_at(deciding, covenant, entry->on);
     struct report *report = &ladder->reports[ladder->reports_count++];
-    *report = (struct report){.entry = entry, .covenant = ladder->covenant};
+    *report = (struct report){.entry = entry, .covenant = covenant};
     report->counts = view_judge(view, nuisance->counts, entry);
-    report->during_relapse = answer_is_true(relapse_judged(ladder, entry->on).answer);
+    report->during_relapse = !answer_is_false(relapse_judged(ladder, covenant, entry->on).answer);
     evidence_add(arena, &ladder->evidence, &report->counts.evidence);
     evidence_add_entry(arena, &ladder->evidence, entry);
     ask(ladder, &nuisance->rule, report->counts.answer);
     if (ladder->missing)
         trace_rule(view, "nuisance", &nuisance->rule, nuisance->counts, "counts", entry, &report->counts);
     if (answer_is_true(report->counts.answer))
-        rise(ladder, entry, report->during_relapse ? ladder->level : level_after(ladder, view, entry));
+        rise(ladder, report, report->during_relapse ? ladder->level : level_after(ladder, view, entry));
     report->level = ladder->level;
-}
-
-/* The most levels any version of the region has: room for `entered`. */
-static size_t levels_most(const struct region *region)
-{
-    size_t most = 0;
-    for (size_t i = 0; i < region->versions_count; i++)
-        if (region->versions[i]->nuisance.levels_count > most)
-            most = region->versions[i]->nuisance.levels_count;
-    return most;
 }
 
 static struct ladder ladder_of(struct view *view, struct missing *missing)
@@ -194,7 +248,6 @@ static struct ladder ladder_of(struct view *view, struct missing *missing)
     struct deciding *deciding = view_deciding(view);
     struct ladder ladder = {.view = view, .covenant = view_covenant(view), .missing = missing};
     size_t event = vocabulary_event(&deciding->region->vocabulary, TEXT("nuisance_reported"));
-    ladder.entered = ARENA_ARRAY(deciding->arena, levels_most(deciding->region) + 1, const struct entry *);
     ladder.reports = ARENA_ARRAY(deciding->arena, view_entries_count(view) + 1, struct report);
     for (size_t i = 0; i < view_entries_count(view); i++)
         if (deciding->case_file->entries[i].event == event)
@@ -239,7 +292,7 @@ static void set_level(struct ladder *ladder, struct value *section)
 {
     struct deciding *deciding = view_deciding(ladder->view);
     struct arena *arena = deciding->arena;
-    const struct nuisance_level *rung = ladder_rung(ladder, ladder->level);
+    const struct nuisance_level *rung = rung_of(ladder->covenant, ladder->level);
     struct view *view = view_at(deciding, ladder->covenant, deciding->on);
     value_set(arena, section, "level", value_integer(arena, (long long)ladder->level));
     if (!rung)
@@ -250,19 +303,26 @@ static void set_level(struct ladder *ladder, struct value *section)
     value_set(arena, section, "source", sources_value(arena, &rung->rule));
     value_set(arena, section, "since", value_date(arena, ladder->since));
     struct value *actions = value_list(arena);
-    const struct entry *entered = ladder->entered[ladder->level - 1];
-    for (size_t i = 0; entered && i < rung->actions_count; i++)
-        value_append(arena, actions,
-                     action_value(view, &rung->actions[i], &rung->rule, entered->on, entered, true));
+    for (size_t i = 0; ladder->entered && i < rung->actions_count; i++)
+        value_append(arena, actions, action_value(view, &rung->actions[i], &rung->rule, ladder->entered->on,
+                                                  ladder->entered, true));
     value_set(arena, section, "actions", actions);
 }
 
-static void set_next(struct ladder *ladder, struct value *section)
+/* The version that governs today. Where nothing happened under another one, the case's own says all there is to say. */
+static const struct covenant *governing_today(struct ladder *ladder)
+{
+    const struct covenant *covenant = governing(ladder->view, view_on(ladder->view));
+    bool matters = ladder->reports_count || !answer_is_false(relapse_judged(ladder, covenant, view_on(ladder->view)).answer);
+    return matters ? covenant : view_covenant(ladder->view);
+}
+
+static void set_next(struct ladder *ladder, const struct covenant *covenant, struct value *section)
 {
     struct deciding *deciding = view_deciding(ladder->view);
     struct arena *arena = deciding->arena;
-    struct view *view = view_at(deciding, ladder->covenant, deciding->on);
-    const struct nuisance_level *next = ladder_rung(ladder, ladder->level + 1);
+    struct view *view = view_at(deciding, covenant, deciding->on);
+    const struct nuisance_level *next = rung_of(covenant, ladder->level + 1);
     struct date end;
     if (next) {
         struct value *rises = value_object(arena);
@@ -274,7 +334,7 @@ static void set_next(struct ladder *ladder, struct value *section)
             value_set(arena, rises, "at_once", value_text(arena, expression_text(next->at_once)));
         value_set(arena, section, "rises_when", rises);
     }
-    if (ladder->level > 0 && falls_on(ladder, deciding->on, &end))
+    if (ladder->level > 0 && falls_ahead(ladder, &end))
         value_set(arena, section, "falls_on", value_date(arena, end));
 }
 
@@ -284,26 +344,20 @@ static struct date relapse_since(struct ladder *ladder)
     struct deciding *deciding = view_deciding(ladder->view);
     const struct entry *entries = deciding->case_file->entries;
     struct date first = view_entries_count(ladder->view) ? entries[0].on : deciding->on;
-    struct span *spans = NULL;
-    size_t count = relapse_spans(ladder, first, deciding->on, &spans);
-    return count && spans[count - 1].open ? spans[count - 1].first : deciding->on;
+    struct spans spans = relapse_spans(ladder, first, deciding->on);
+    return spans.count && spans.items[spans.count - 1].open ? spans.items[spans.count - 1].first : deciding->on;
 }
 
-static void set_relapse(struct ladder *ladder, struct value *section)
+static void set_relapse(struct ladder *ladder, const struct covenant *covenant, struct value *section)
 {
     struct deciding *deciding = view_deciding(ladder->view);
     struct arena *arena = deciding->arena;
-    ladder->covenant = governing(ladder->view, deciding->on);
-    struct judged judged = relapse_judged(ladder, deciding->on);
-    if (!ladder->reports_count && answer_is_false(judged.answer)) { /* nothing happened under another version */
-        ladder->covenant = view_covenant(ladder->view);
-        judged = relapse_judged(ladder, deciding->on);
-    }
-    const struct relapse *relapse = ladder->covenant->nuisance.relapse;
+    struct judged judged = relapse_judged(ladder, covenant, deciding->on);
+    const struct relapse *relapse = covenant->nuisance.relapse;
     if (!relapse)
         return;
-    version_used(deciding, SECTION_NUISANCE, ladder->covenant);
-    struct view *view = view_at(deciding, ladder->covenant, deciding->on);
+    version_used(deciding, SECTION_NUISANCE, covenant);
+    struct view *view = view_at(deciding, covenant, deciding->on);
     bool holds_now = answer_is_true(judged.answer);
     trace_rule(view, "nuisance", &relapse->rule, relapse->when, "when", NULL, &judged);
     struct value *shown = judged_reason(view, &relapse->rule, &judged);
@@ -319,21 +373,19 @@ static void set_relapse(struct ladder *ladder, struct value *section)
 }
 
 /* Ending the lease: everything the file must hold first, and what it lacks. An unknown is lacking: it never harms. */
-static void set_termination(struct ladder *ladder, struct value *section)
+static void set_termination(struct deciding *deciding, const struct covenant *covenant, struct value *section)
 {
-    struct deciding *deciding = view_deciding(ladder->view);
     struct arena *arena = deciding->arena;
-    const struct nuisance *nuisance = &ladder->covenant->nuisance;
-    struct view *view = view_at(deciding, ladder->covenant, deciding->on);
+    const struct nuisance *nuisance = &covenant->nuisance;
+    struct view *view = view_at(deciding, covenant, deciding->on);
     struct value *termination = value_object(arena), *lacks = value_list(arena);
     if (nuisance->before_termination_count == 0)
         return;
-    version_used(deciding, SECTION_NUISANCE, ladder->covenant);
+    version_used(deciding, SECTION_NUISANCE, covenant);
     for (size_t i = 0; i < nuisance->before_termination_count; i++) {
         const struct requirement *requirement = &nuisance->before_termination[i];
         struct verdict verdict = requirement_judge(view, requirement);
-        struct judged require = view_judge(view, requirement->require, NULL);
-        trace_rule(view, "nuisance", &requirement->rule, requirement->require, "require", NULL, &require);
+        trace_requirement(view, "nuisance", requirement);
         rule_used(deciding, &requirement->rule);
         if (!verdict.known || !verdict.holds)
             value_append(arena, lacks, reason_value(view, &requirement->rule, &verdict));
@@ -358,9 +410,10 @@ struct value *nuisance_decide(struct deciding *deciding)
     }
     set_level(&ladder, section);
     value_set(arena, section, "reports", reports);
-    set_next(&ladder, section);
-    set_relapse(&ladder, section);
-    set_termination(&ladder, section);
+    const struct covenant *today = governing_today(&ladder);
+    set_next(&ladder, today, section);
+    set_relapse(&ladder, today, section);
+    set_termination(deciding, today, section);
     missing_set(&missing, section);
     return section;
 }

@@ -1,7 +1,8 @@
 /*
  * Stretches of days that do not count in a term. A pause runs from the day after `from` through `until`, or `at_most`
  * if that is sooner; with `longer_than` all its days count once it is longer. Overlapping pauses count once. A pause
- * that has not ended counts to the day judged, and what is computed with it is provisional.
+ * that has not ended counts to the day judged, and what is computed with it is provisional; one whose end is a known
+ * date counts whole.
  */
 #include "engine/section.h"
 
@@ -43,10 +44,8 @@ static void pause_add(struct view *view, const struct pause *pause, struct date 
 {
     struct span span = {.first = {from.day + 1}};
     span.open = !pause_end(view, pause, from, &span.last);
-    if (span.open || date_compare(span.last, view_on(view)) > 0) {
-        span.open = true;
+    if (span.open)
         span.last = view_on(view);
-    }
     if (pause->has_at_most) {
         struct date most = add_term(view, from, pause->at_most);
         if (date_compare(most, span.last) < 0 || (span.open && date_compare(most, span.last) == 0)) {
@@ -78,10 +77,9 @@ static size_t spans_merge(struct spans *spans)
         struct span *last = kept ? &spans->items[kept - 1] : NULL;
         const struct span *span = &spans->items[i];
         if (last && span->first.day <= last->last.day + 1) {
-            if (span->last.day >= last->last.day) {
+            if (span->last.day > last->last.day)
                 last->last = span->last;
-                last->open |= span->open;
-            }
+            last->open |= span->open;
             continue;
         }
         spans->items[kept++] = *span;
@@ -108,23 +106,30 @@ size_t pauses_spans(struct view *view, const struct pause *pauses, size_t count,
     return spans_merge(&found);
 }
 
+long long pauses_days(const struct span *spans, size_t count, struct date start, struct date end, struct date stop,
+                      bool *provisional)
+{
+    long long days = 0;
+    for (size_t i = 0; i < count; i++) {
+        int32_t first = spans[i].first.day > start.day ? spans[i].first.day : start.day + 1;
+        int32_t last = spans[i].last.day < end.day ? spans[i].last.day : end.day;
+        if (last > stop.day)
+            last = stop.day;
+        if (spans[i].open && provisional && spans[i].first.day <= end.day)
+            *provisional = true;
+        days += last >= first ? last - first + 1 : 0;
+    }
+    return days;
+}
+
 struct date pauses_extend(const struct span *spans, size_t count, struct date start, struct date due, struct date stop,
                           long long *days, bool *provisional)
 {
-    long long paused = 0;
-    for (size_t i = 0; i < count; i++) {
-        int32_t first = spans[i].first.day > start.day ? spans[i].first.day : start.day + 1;
-        int32_t last = spans[i].last.day < stop.day ? spans[i].last.day : stop.day;
-        if (first > due.day + (spans[i].open ? 1 : 0))
-            continue;
-        if (spans[i].open && provisional)
-            *provisional = true;
-        if (last < first)
-            continue;
-        paused += last - first + 1;
-        due.day += last - first + 1;
-    }
+    struct date end = due;
+    long long paused;
+    while ((paused = pauses_days(spans, count, start, end, stop, provisional)) > end.day - due.day)
+        end.day = due.day + (int32_t)paused;
     if (days)
         *days = paused;
-    return due;
+    return end;
 }

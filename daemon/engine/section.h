@@ -39,10 +39,13 @@ bool deadline_window(struct view *view, size_t deadline, struct date *opens, str
 /* A stretch of days that does not count: from `first` through `last`. */
 struct span {
     struct date first, last;
-    bool open; /* has not ended on the view's day */
+    bool open; /* nobody knows yet when it ends: `last` is the view's day, or a later day that is known already */
 };
 /* The pauses of a term up to the view's day: sorted, overlaps merged. */
 size_t pauses_spans(struct view *view, const struct pause *pauses, size_t count, struct span **spans);
+/* How many days after `start`, through `end` but not after `stop`, are paused; an open pause makes it provisional. */
+long long pauses_days(const struct span *spans, size_t count, struct date start, struct date end, struct date stop,
+                      bool *provisional);
 /* `due` later by every paused day after `start`; `*days` (may be NULL) is how many. Days after `stop` do not count. */
 struct date pauses_extend(const struct span *spans, size_t count, struct date start, struct date due, struct date stop,
                           long long *days, bool *provisional);

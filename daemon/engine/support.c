@@ -1,17 +1,34 @@
 /* Which support is due: whether it is required, the phase, the next step down or up, and what a refusal does. */
 #include "engine/decision.h"
 
-/* The phase that events tell: the last of support_started and support_phase_changed; NULL before either. */
+/* What events tell of the support that is given; NULLs before either. */
+struct course {
+    const struct entry *phase; /* when the phase began; a change to the phase that it has already changes nothing */
+    const struct entry *begun; /* when support began, the last time that it had not or had ended */
+};
+
+static struct course course_of(struct view *view)
+{
+    const struct deciding *deciding = view_deciding(view);
+    size_t started = vocabulary_event(&deciding->region->vocabulary, TEXT("support_started"));
+    size_t changed = vocabulary_event(&deciding->region->vocabulary, TEXT("support_phase_changed"));
+    struct course course = {0};
+    for (size_t i = 0; i < view_entries_count(view); i++) {
+        const struct entry *entry = &deciding->case_file->entries[i];
+        if (entry->event != started && entry->event != changed)
+            continue;
+        struct text before = course.phase ? entry_text(deciding, course.phase, "phase") : TEXT("ended");
+        if (text_is(before, "ended"))
+            course.begun = entry;
+        if (!course.phase || entry->event == started || !text_equal(before, entry_text(deciding, entry, "phase")))
+            course.phase = entry;
+    }
+    return course;
+}
+
 static const struct entry *phase_entry(struct view *view)
 {
-    const struct vocabulary *vocabulary = &view_deciding(view)->region->vocabulary;
-    size_t started = vocabulary_event(vocabulary, TEXT("support_started"));
-    size_t changed = vocabulary_event(vocabulary, TEXT("support_phase_changed"));
-    const struct entry *entries = view_deciding(view)->case_file->entries;
-    for (size_t i = view_entries_count(view); i > 0; i--)
-        if (entries[i - 1].event == started || entries[i - 1].event == changed)
-            return &entries[i - 1];
-    return NULL;
+    return course_of(view).phase;
 }
 
 static struct judged phase_judged(struct view *view, const struct entry *entry, struct scalar value)
@@ -73,15 +90,14 @@ static bool step_earliest(struct view *view, const struct support_step *step, st
     struct deciding *deciding = view_deciding(view);
     const struct support *support = &view_covenant(view)->support;
     const struct calendar *calendar = &deciding->rules->calendar;
-    const struct entry *phase = phase_entry(view);
-    const struct entry *started = view_last_named(view, "support_started");
+    struct course course = course_of(view);
     bool has = false;
-    if (step->has_after && phase) {
-        *earliest = calendar_term_end(deciding->arena, calendar, phase->on, step->after, false, REGIME_AS_WRITTEN).raw;
+    if (step->has_after && course.phase) {
+        *earliest = calendar_term_end(deciding->arena, calendar, course.phase->on, step->after, false, REGIME_AS_WRITTEN).raw;
         has = true;
     }
-    if (step->to == PHASE_ENDED && support->minimum && started) {
-        struct date end = calendar_term_end(deciding->arena, calendar, started->on, support->minimum->term, false,
+    if (step->to == PHASE_ENDED && support->minimum && course.begun) {
+        struct date end = calendar_term_end(deciding->arena, calendar, course.begun->on, support->minimum->term, false,
                                             REGIME_AS_WRITTEN).raw;
         if (!has || date_compare(end, *earliest) > 0)
             *earliest = end;
@@ -208,7 +224,8 @@ struct value *support_decide(struct deciding *deciding)
         value_set(arena, section, "since", value_date(arena, entry->on));
         if (phase < support->phases_count) {
             rule_used(deciding, &support->phases[phase].rule);
-            value_set(arena, section, "hours_per_month", hours_value(arena, &support->phases[phase].hours));
+            if (support->phases[phase].hours.has_min || support->phases[phase].hours.has_max)
+                value_set(arena, section, "hours_per_month", hours_value(arena, &support->phases[phase].hours));
         }
         struct step_choice choice = step_next(view, phase, &missing);
         if (choice.step)

@@ -14,6 +14,19 @@ const struct covenant *covenant_on(const struct region *region, struct date date
     return NULL;
 }
 
+/*
+ * The version that governs what happens on a day: in force then; in a gap or after the end the last one that began,
+ * since what was agreed last goes on for cases that are under way. NULL before the first.
+ */
+const struct covenant *covenant_governing(const struct region *region, struct date date)
+{
+    const struct covenant *covenant = covenant_on(region, date);
+    for (size_t i = region->versions_count; !covenant && i > 0; i--)
+        if (date_compare(region->versions[i - 1]->from, date) <= 0)
+            covenant = region->versions[i - 1];
+    return covenant;
+}
+
 /* The version in force on the day a case opens, or the first one after. */
 static const struct covenant *covenant_opening(const struct region *region, struct date opened)
 {

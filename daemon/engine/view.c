@@ -71,7 +71,8 @@ struct deciding deciding_trial(const struct deciding *deciding, struct arena *ar
         .covenant = deciding->covenant,
         .on = deciding->on,
         .known_on = deciding->known_on,
-        .trying = true,
+        .trying = deciding->trying,
+        .effort = deciding->effort,
         .asked = deciding->asked,
         .interpreter = deciding->interpreter,
         .steps = value_list(arena),
@@ -203,6 +204,11 @@ struct text entry_text(const struct deciding *deciding, const struct entry *entr
 {
     const struct stated *stated = entry_attribute(deciding, entry, attribute);
     return stated && stated->value.kind == TYPE_TEXT ? stated->value.as.text : (struct text){0};
+}
+
+bool entry_is_earlier(const struct entry *entry, const struct entry *start)
+{
+    return start && start->has_at && entry->has_at && entry->at.second < start->at.second;
 }
 
 bool entry_date(const struct deciding *deciding, const struct entry *entry, const char *attribute, struct date *date)

@@ -47,7 +47,8 @@ struct deciding {
     const struct covenant *covenant; /* the case's own version */
     struct date on;
     struct date known_on; /* facts stated after this day are not yet known: `on`, also when a later day is looked at */
-    bool trying;          /* an answer or a later day is being tried: nobody is shown this */
+    bool trying;          /* answers are being tried: Kleene's logic is enough */
+    size_t *effort;       /* of a search over days or changes: how many ways may still be tried; NULL elsewhere */
     const struct asked *asked;
     struct interpreter *interpreter;
     struct view *views;         /* all that were made, newest first */
@@ -89,6 +90,8 @@ const struct entry *view_last(const struct view *view, size_t event);
 const struct entry *view_last_named(const struct view *view, const char *event);
 /* Attribute of an entry by name; absent when it has none. */
 struct text entry_text(const struct deciding *deciding, const struct entry *entry, const char *attribute);
+/* Both have a time, and the entry is before the start (which may be NULL): then it answers nothing that began there. */
+bool entry_is_earlier(const struct entry *entry, const struct entry *start);
 bool entry_date(const struct deciding *deciding, const struct entry *entry, const char *attribute, struct date *date);
 
 void evidence_add(struct arena *arena, struct evidence *to, const struct evidence *from);
@@ -97,6 +100,8 @@ void evidence_add_entry(struct arena *arena, struct evidence *to, const struct e
 
 /* The version in force on a day, or NULL. */
 const struct covenant *covenant_on(const struct region *region, struct date date);
+/* The version that governs what happens on a day: that one, else the last that began; NULL before the first. */
+const struct covenant *covenant_governing(const struct region *region, struct date date);
 /* The version that a case is judged by on `on`; NULL when none is found or `on` is before its first day. */
 const struct covenant *covenant_of_case(const struct case_file *case_file, struct date on);
 

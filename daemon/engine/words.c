@@ -168,7 +168,7 @@ static const struct word words[] = {
     {WORD_OUTCOME, "none", "geen omzetting", "no conversion"},
     {WORD_OUTCOME, "breach", "een breuk met de afspraken", "a breach of the agreements"},
     {WORD_OUTCOME, "ends_participation", "het einde van de deelname", "the end of participation"},
-    {WORD_OUTCOME, "ends_lease_option", "het einde van de huuroptie", "the end of the lease option"},
+    {WORD_OUTCOME, "ends_lease_option", "de verhuurder mag de huur beëindigen", "the landlord may end the lease"},
     {WORD_OUTCOME, "yes", "ja", "yes"},
     {WORD_OUTCOME, "no", "nee", "no"},
 

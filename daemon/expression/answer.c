@@ -60,14 +60,14 @@ enum answer_state answer_state(struct answer answer)
 {
     if (answer.known)
         return STATE_KNOWN;
-    enum answer_state gravest = STATE_UNKNOWN;
+    enum answer_state state = STATE_SILENT;
     for (const struct cause *cause = answer.causes; cause; cause = cause->next) {
         if (cause->kind == CAUSE_FAILURE)
             return STATE_FAILED;
-        if (cause->kind == CAUSE_SILENT)
-            gravest = STATE_SILENT;
+        if (cause->kind != CAUSE_SILENT)
+            state = STATE_UNKNOWN;
     }
-    return gravest;
+    return state;
 }
 
 bool answer_is_true(struct answer answer)

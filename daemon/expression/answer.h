@@ -35,7 +35,10 @@ struct answer answer_boolean(bool value);
 struct answer answer_unknown(struct arena *arena, enum cause_kind kind, struct text name, struct text detail);
 /* Both are unknown: their causes together. */
 struct answer answer_join(struct arena *arena, struct answer a, struct answer b);
-/* Failed before silent before unknown: the gravest of its causes. */
+/*
+ * A failure is never hidden: failed first. Then unknown, as long as somebody's answer may still settle it; silent only
+ * where nothing but a blank stands in the way.
+ */
 enum answer_state answer_state(struct answer answer);
 bool answer_is_true(struct answer answer);  /* known, boolean and true */
 bool answer_is_false(struct answer answer); /* known, boolean and false */

@@ -39,12 +39,12 @@ class Name:
     def turns_at(self, maker):
         self.makers.append(maker)
 
-    def values(self, on):
+    def values(self, on, more=()):
         if self.kind == "boolean":
             return [False, True]
         if self.kind == "one_of":
             return list(self.choices)
-        points = {point for maker in self.makers for point in maker(on)}
+        points = {point for maker in self.makers for point in maker(on)} | set(more)
         if self.kind == "text":
             return sorted(points | {OTHER_TEXT})
         if self.kind == "date":
@@ -309,6 +309,11 @@ class Covenant:
         waives = self.random.sample([one[0] for one in self.requirements], 1)
         return name, waives, None if self.random.random() < 0.4 else self.condition(1)
 
+    def conditions(self):
+        rules = self.requirements + self.conversion + (self.later or [])
+        found = [condition for _, applies, require in rules for condition in (applies, require) if condition]
+        return found + [when for _, _, when in self.exceptions if when]
+
     # ---- as rule files ----
 
     def rule(self, name, **keys):
@@ -427,13 +432,19 @@ class Case:
             self.unknown = self.names_unknown()
             ways = 1
             for one in self.unknown:
-                ways *= len(one.values(self.on))
+                ways *= len(self.values(one))
             stateable = [one for one in self.unknown if one.name in self.covenant.facts]
             self.ways = ways
             if ways <= ways_max or not stateable:
                 return
             one = random.choice(stateable)
             self.facts[one.name] = random.choice(one.values(self.on))
+
+    def values(self, one):
+        """With the values of facts that it is compared with."""
+        pairs = {pair for condition in self.covenant.conditions() for pair in condition.crossed if one.name in pair}
+        return one.values(self.on, [self.facts[name] for pair in pairs for name in pair
+                                    if name != one.name and name in self.facts])
 
     def matches(self, derived, on):
         found = [e for e in self.events if e["event"] == derived.event and e["on"] <= on]
@@ -490,5 +501,5 @@ class Case:
 
     def completions(self, names):
         """Every way of answering these names, as {name: value}."""
-        for values in itertools.product(*(one.values(self.on) for one in names)):
+        for values in itertools.product(*(self.values(one) for one in names)):
             yield dict(zip((one.name for one in names), values))

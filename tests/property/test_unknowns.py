@@ -29,7 +29,7 @@ import covenants  # noqa: E402
 TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 BUILD = pathlib.Path(os.environ.get("BUILD") or TOP / "build")
 DAY = datetime.timedelta(days=1)
-WAYS_MAX, FLIP_WAYS_MAX, CASES, HORIZON = 240, 600, 5, 220
+WAYS_MAX, FLIP_WAYS_MAX, CASES, HORIZON = 240, 300, 4, 130
 SECTIONS = ["eligibility", "contract"]
 PROFILES = ["exact", "exact", "time", "flip"]
 
@@ -98,6 +98,7 @@ class Trial:
         if "error" in now:
             return
         self.counts["cases"] += 1
+        self.check_reasons(case, now["eligibility"])
         for section in (eligibility(now), conversion(now)):
             if section and section.key == "conversion" and self.covenant.convert:
                 section.open_outcome = "convertible"
@@ -107,6 +108,13 @@ class Trial:
                 self.check_time(case, section, days, [section.of(one) for one in later])
         if self.profile == "flip":
             self.check_flip(case, now["eligibility"])
+
+    def check_reasons(self, case, shown):
+        values = [reason.get("value") for reason in shown["reasons"]]
+        right = {"eligible": False not in values, "undetermined": True not in values and False not in values,
+                 "not_eligible": values == [False] * len(values) or False not in values}[shown["outcome"]]
+        if not values or not right:
+            self.say(case, f"{shown['outcome']} with reasons {values}", shown)
 
     def conditions_of(self, section):
         """By rule, in the order in which it reads them."""
@@ -183,7 +191,7 @@ class Trial:
             if said:
                 self.say(case, f"{section.key}: {said} where a threshold is not enough", section.shown)
             return
-        values, table = one.values(case.on), tables[0][1]
+        values, table = case.values(one), tables[0][1]
         edges = [i for i in range(len(values) - 1)
                  if any(ends[values[i]] != ends[values[i + 1]] for ends in table.values())]
         if (len(edges) == 1) != bool(said):
@@ -204,7 +212,7 @@ class Trial:
         first = next(((day, end) for day, end in zip(days, ends) if end and end.outcome() != now), None)
         said = section.shown.get("changes_on")
         self.counts["changes"] += bool(said)
-        expected = {"on": first[0].isoformat(), "outcome": first[1].outcome()} if first else None
+        expected = {"on": first[0].isoformat(), "to": first[1].outcome()} if first else None
         if section.key == "conversion" and first and self.covenant.later and first[0] >= self.covenant.later_from:
             expected = None  # under another version it is another conversion
         if said != expected and (expected or not said or said["on"] <= days[-1].isoformat()):
