@@ -387,7 +387,7 @@ bool journal_append(struct journal *journal, struct arena *arena, struct record 
     struct log *log = log_open(journal, record->log, fault);
     if (!log)
         return false;
-    record->log = log->name;
+    record->log = text_copy(arena, log->name); /* a record outlives a journal that is closed */
     struct moment now = moment_now();
     if (now.second < log->second)
         now.second = log->second;

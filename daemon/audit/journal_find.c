@@ -20,7 +20,7 @@ static bool leaf_of_row(struct journal *journal, struct arena *arena, sqlite3_st
     *fault = (struct fault){.kind = FAULT_NONE};
     if (!log || record->index < 0 || record->index >= log->size)
         return false;
-    record->log = log->name;
+    record->log = text_copy(arena, log->name);
     if (!log_ready(journal, log, fault))
         return false;
     struct tree_reader reader = log_tree_reader(&log->tree);

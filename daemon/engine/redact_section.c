@@ -119,6 +119,9 @@ void redact_support(struct redaction *redaction, struct value *section)
         hide(redaction, &mandatory->rule);
         value_append(redaction->arena, reasons, withheld_rule(redaction, &mandatory->rule));
         value_set(redaction->arena, section, "reasons", reasons);
+    }
+    /* what settles it and when it changes may rest on other sections' rules, which are not all shown to everybody */
+    if (mandatory && !text_is(redaction->taint->role, "client")) {
         withhold(redaction, section, "settled");
         withhold(redaction, section, "changes_on");
     }

@@ -45,6 +45,9 @@ class Wide(covenants.Covenant):
         self.later_from = self.on + random.randint(-60, 90) * DAY
         self.moves = random.random() < 0.7
 
+    def make_deep(self):
+        """Nothing: ladders, stages and counts are made below."""
+
     def names_for(self, name):
         before = self.order[:self.order.index(name)] if name else self.order
         self.extra = [text for one in before for text in NAMES[one]] + OF_EVENTS
