@@ -108,6 +108,17 @@ const struct region *call_region(struct call *call, struct text name, const char
 bool call_append(struct call *call, struct record *record, const struct request_key *key, struct fault *fault) MUST_USE;
 /* Can a record be shown? A refusal when it was erased or is not as it was written. */
 bool call_whole(struct call *call, const struct record *record, const char *at);
+/*
+ * Personal facts are about to be shown: records who reads what (kind `access`), to be committed before the answer
+ * leaves. What cannot be recorded is not shown: FAULT_FULL then. The same request again is not recorded again; its id
+ * with another body is refused. `until`: the day on which a copy that leaves is to be destroyed (an export), or absent.
+ */
+struct access {
+    const struct record *records;
+    size_t count; /* at least 1 */
+    struct text until;
+};
+bool call_access(struct call *call, const struct access *access, struct fault *fault) MUST_USE;
 /* The log that `log` names, or the newest of `region`; a refusal when there is none. */
 struct text log_named(struct call *call);
 /* `region` in this year: `almere/2026`. */
