@@ -37,6 +37,18 @@ static const struct option_type option_types[OPTION_COUNT] = {
     [OPTION_ONLY] = {"only", "WHICH", "unconfirmed or deviated", false},
     [OPTION_COVERAGE] = {"coverage", NULL, "with what no example made of each condition", false},
     [OPTION_WRITE] = {"write", "FILE", "put it into FILE, between the marks that stand there", false},
+    [OPTION_BY] = {"by", "NAME", "who says so: a person", false},
+    [OPTION_REASON] = {"reason", "TEXT", "why", false},
+    [OPTION_GROUND] = {"ground", "GROUND", "for which reason in law", false},
+    [OPTION_ORDER] = {"order", "NUMBER", "the order to do so, as it is filed", false},
+    [OPTION_RELEASE] = {"release", NULL, "end the hold for that ground", false},
+    [OPTION_DRY_RUN] = {"dry-run", NULL, "say what would be done, and do nothing", false},
+    [OPTION_YES] = {"yes", NULL, "do not ask whether to go on", false},
+    [OPTION_ALL] = {"all", NULL, "of all regions and years", false},
+    [OPTION_SINCE] = {"since", "TIME", "from this day or time on: 2026-01-31, or with time and offset", false},
+    [OPTION_UNTIL] = {"until", "TIME", "up to and including this day or time", false},
+    [OPTION_FORMAT] = {"format", "FORMAT", "how to write it", false},
+    [OPTION_VKEY] = {"vkey", "KEY", "check signatures with this key (or COVENANT_VKEY); several: with commas", false},
 };
 
 bool option_given(const struct command *command, enum option option)
@@ -136,6 +148,34 @@ static bool one_of(const char *value, const char *const *allowed)
     return false;
 }
 
+bool option_time(const struct command *command, enum option option, struct text *time)
+{
+    struct text value = text_of(command->values[option]);
+    struct moment moment;
+    struct date date;
+    if (moment_parse(value, &moment, &date)) {
+        *time = value;
+        return true;
+    }
+    if (!date_parse(value, &date))
+        return false;
+    moment = date_end(option == OPTION_UNTIL ? date : date_add_days(date, -1, NULL));
+    moment.second -= option == OPTION_UNTIL;
+    *time = moment_text(command->arena, moment);
+    return true;
+}
+
+static bool check_time(struct command *command, enum option option, enum exit_code *code)
+{
+    struct text time;
+    if (!option_given(command, option) || option_time(command, option, &time))
+        return true;
+    return usage(command, code,
+                 text_format(command->arena,
+                             "`--%s` is a day as `2026-01-31` or a time as `2026-01-31T09:00:00+01:00`, found `%s`",
+                             option_types[option].name, command->values[option]));
+}
+
 /* The values that can be judged without the daemon. */
 static bool check_values(struct command *command, enum exit_code *code)
 {
@@ -158,6 +198,8 @@ static bool check_values(struct command *command, enum exit_code *code)
                 command, code,
                 text_format(command->arena, "`--timeout` is a number of seconds up to 3600, found `%s`", timeout));
     }
+    if (!check_time(command, OPTION_SINCE, code) || !check_time(command, OPTION_UNTIL, code))
+        return false;
     static const enum option counts[] = {OPTION_FROM, OPTION_TO, OPTION_LIMIT};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
         const char *value = command->values[counts[i]];
@@ -175,7 +217,7 @@ static bool check_verb(struct command *command, enum exit_code *code)
 {
     const struct verb *verb = command->verb;
     for (size_t i = 0; i < OPTION_COUNT; i++)
-        if (command->values[i] && !option_types[i].common && !(verb->options & 1u << i))
+        if (command->values[i] && !option_types[i].common && !(verb->options & OPTION_BIT(i)))
             return usage(command, code,
                          text_format(command->arena, "`%s` takes no option `--%s`: see `covenant %s --help`",
                                      verb->name, option_types[i].name, verb->name));
@@ -238,13 +280,13 @@ bool options_read(struct command *command, int count, char *const *arguments, en
     return check_verb(command, code);
 }
 
-static void print_options(struct command *command, unsigned which, bool common)
+static void print_options(struct command *command, uint64_t which, bool common)
 {
     struct table table;
     table_init(&table, command->arena, 2);
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         const struct option_type *type = &option_types[i];
-        if (common ? !type->common : !(which & 1u << i))
+        if (common ? !type->common : !(which & OPTION_BIT(i)))
             continue;
         struct row *row = table_add(&table);
         row->cells[0].text =

@@ -8,6 +8,8 @@
 #include "engine/words.h"
 #include "terminal.h"
 
+#include <stdint.h>
+
 enum option {
     OPTION_CONNECT,
     OPTION_TIMEOUT,
@@ -33,8 +35,23 @@ enum option {
     OPTION_ONLY,
     OPTION_COVERAGE,
     OPTION_WRITE,
+    OPTION_BY,
+    OPTION_REASON,
+    OPTION_GROUND,
+    OPTION_ORDER,
+    OPTION_RELEASE,
+    OPTION_DRY_RUN,
+    OPTION_YES,
+    OPTION_ALL,
+    OPTION_SINCE,
+    OPTION_UNTIL,
+    OPTION_FORMAT,
+    OPTION_VKEY,
     OPTION_COUNT
 };
+/* A set of options. */
+#define OPTION_BIT(option) (UINT64_C(1) << (option))
+_Static_assert(OPTION_COUNT <= 64, "a set of options has 64 bits");
 
 /* Exit codes, after 4-protocol and sysexits.h. */
 enum exit_code {
@@ -69,7 +86,7 @@ struct verb {
     size_t operands_min, operands_max;
     const char *summary;
     const char *help; /* examples first, then what it does */
-    unsigned options; /* bit of each option of its own; the common ones go with every verb */
+    uint64_t options; /* bit of each option of its own; the common ones go with every verb */
     enum exit_code (*run)(struct command *command);
 };
 
@@ -79,6 +96,11 @@ extern const size_t verbs_count;
 /* Fills in the command. False when the line is wrong: then it has been said, and `*code` is the exit code. */
 bool options_read(struct command *command, int count, char *const *arguments, enum exit_code *code);
 bool option_given(const struct command *command, enum option option);
+/*
+ * `--since` or `--until`, as the protocol has times: of a day its first second in Amsterdam, or for `--until` its last.
+ * False when it is neither day nor time, which options_read has refused already.
+ */
+bool option_time(const struct command *command, enum option option, struct text *time);
 /* `covenant: MESSAGE` on standard error; returns the code, so that `return complain(...)` reads well. */
 enum exit_code complain(struct command *command, enum exit_code code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
