@@ -33,6 +33,14 @@ enum option {
     OPTION_ONLY,
     OPTION_COVERAGE,
     OPTION_WRITE,
+    OPTION_LOG,
+    OPTION_FORMAT,
+    OPTION_WHOLE,
+    OPTION_UNTIL,
+    OPTION_SINCE,
+    OPTION_ALL,
+    OPTION_VKEY,
+    OPTION_KEY,
     OPTION_COUNT
 };
 
@@ -40,6 +48,8 @@ enum option {
 enum exit_code {
     EXIT_ANSWERED = 0,
     EXIT_FOUND = 1,    /* check or test found something, or a replay differs */
+    EXIT_NOT_VALID = 2, /* of `audit verify` alone, as are these two */
+    EXIT_UNANCHORED = 3,
     EXIT_USE = 64,     /* the command line is wrong */
     EXIT_REFUSED = 65, /* the request was refused */
     EXIT_NO_FILE = 66,
@@ -64,14 +74,18 @@ struct command {
 };
 
 struct verb {
-    const char *name;
+    const char *name;     /* of two words, `audit export`, where several belong together */
     const char *operands; /* as the usage line shows them */
     size_t operands_min, operands_max;
     const char *summary;
     const char *help; /* examples first, then what it does */
-    unsigned options; /* bit of each option of its own; the common ones go with every verb */
+    unsigned long long options; /* bit of each option of its own; the common ones go with every verb */
     enum exit_code (*run)(struct command *command);
 };
+
+/* `--from` and `--to` are numbers, and with these beside the bits of a verb's options files or folders. */
+#define FROM_IS_PATH (1ULL << 63)
+#define TO_IS_PATH (1ULL << 62)
 
 extern const struct verb verbs[];
 extern const size_t verbs_count;
