@@ -38,13 +38,20 @@ static const struct option_type option_types[OPTION_COUNT] = {
     [OPTION_COVERAGE] = {"coverage", NULL, "with what no example made of each condition", false},
     [OPTION_WRITE] = {"write", "FILE", "put it into FILE, between the marks that stand there", false},
     [OPTION_LOG] = {"log", "LOG", "of this log, for example almere/2026", false},
-    [OPTION_FORMAT] = {"format", "FORMAT", "how it is written", false},
     [OPTION_WHOLE] = {"whole", NULL, "with what the records hold, facts too", false},
-    [OPTION_UNTIL] = {"until", "DATE", "up to and including this day", false},
-    [OPTION_SINCE] = {"since", "DATE", "from this day on", false},
-    [OPTION_ALL] = {"all", NULL, "all there are", false},
-    [OPTION_VKEY] = {"vkey", "KEY", "the log's public key, as it was handed over on paper", false},
     [OPTION_KEY] = {"key", "FILE", "the file of a key", false},
+    [OPTION_BY] = {"by", "NAME", "who says so: a person", false},
+    [OPTION_REASON] = {"reason", "TEXT", "why", false},
+    [OPTION_GROUND] = {"ground", "GROUND", "for which reason in law", false},
+    [OPTION_ORDER] = {"order", "NUMBER", "the order to do so, as it is filed", false},
+    [OPTION_RELEASE] = {"release", NULL, "end the hold for that ground", false},
+    [OPTION_DRY_RUN] = {"dry-run", NULL, "say what would be done, and do nothing", false},
+    [OPTION_YES] = {"yes", NULL, "do not ask whether to go on", false},
+    [OPTION_ALL] = {"all", NULL, "of all regions and years", false},
+    [OPTION_SINCE] = {"since", "TIME", "from this day or time on: 2026-01-31, or with time and offset", false},
+    [OPTION_UNTIL] = {"until", "TIME", "up to and including this day or time", false},
+    [OPTION_FORMAT] = {"format", "FORMAT", "how to write it", false},
+    [OPTION_VKEY] = {"vkey", "KEY", "check signatures with this key (or COVENANT_VKEY); several: with commas", false},
 };
 
 bool option_given(const struct command *command, enum option option)
@@ -173,39 +180,52 @@ static bool one_of(const char *value, const char *const *allowed)
 
 static bool is_path(const struct command *command, size_t option)
 {
-    unsigned long long bit = option == OPTION_FROM ? FROM_IS_PATH : option == OPTION_TO ? TO_IS_PATH : 0;
+    uint64_t bit = option == OPTION_FROM ? FROM_IS_PATH : option == OPTION_TO ? TO_IS_PATH : 0;
     return command->verb && command->verb->options & bit;
 }
 
-static bool check_dates(struct command *command, enum exit_code *code)
+bool option_time(const struct command *command, enum option option, struct text *time)
 {
-    static const struct {
-        enum option option;
-        const char *name;
-    } dates[] = {{OPTION_ON, "on"}, {OPTION_SINCE, "since"}, {OPTION_UNTIL, "until"}};
+    struct text value = text_of(command->values[option]);
+    struct moment moment;
     struct date date;
-    for (size_t i = 0; i < sizeof dates / sizeof *dates; i++) {
-        const char *value = command->values[dates[i].option];
-        if (value && !date_parse(text_of(value), &date))
-            return usage(command, code,
-                         text_format(command->arena, "`--%s` is a date that exists, as `2022-09-26`, found `%s`",
-                                     dates[i].name, value));
+    if (moment_parse(value, &moment, &date)) {
+        *time = value;
+        return true;
     }
+    if (!date_parse(value, &date))
+        return false;
+    moment = date_end(option == OPTION_UNTIL ? date : date_add_days(date, -1, NULL));
+    moment.second -= option == OPTION_UNTIL;
+    *time = moment_text(command->arena, moment);
     return true;
+}
+
+static bool check_time(struct command *command, enum option option, enum exit_code *code)
+{
+    struct text time;
+    if (!option_given(command, option) || option_time(command, option, &time))
+        return true;
+    return usage(command, code,
+                 text_format(command->arena,
+                             "`--%s` is a day as `2026-01-31` or a time as `2026-01-31T09:00:00+01:00`, found `%s`",
+                             option_types[option].name, command->values[option]));
 }
 
 /* The values that can be judged without the daemon. */
 static bool check_values(struct command *command, enum exit_code *code)
 {
     const char *lang = command->values[OPTION_LANG], *color = command->values[OPTION_COLOR];
-    const char *timeout = command->values[OPTION_TIMEOUT];
+    const char *on = command->values[OPTION_ON], *timeout = command->values[OPTION_TIMEOUT];
+    struct date date;
     if (lang && !one_of(lang, (const char *const[]){"nl", "en", NULL}))
         return usage(command, code, text_format(command->arena, "`--lang` is `nl` or `en`, found `%s`", lang));
     if (color && !one_of(color, (const char *const[]){"auto", "always", "never", NULL}))
         return usage(command, code,
                      text_format(command->arena, "`--color` is `auto`, `always` or `never`, found `%s`", color));
-    if (!check_dates(command, code))
-        return false;
+    if (on && !date_parse(text_of(on), &date))
+        return usage(command, code,
+                     text_format(command->arena, "`--on` is a date that exists, as `2022-09-26`, found `%s`", on));
     if (timeout) {
         char *end;
         double seconds = strtod(timeout, &end);
@@ -214,6 +234,8 @@ static bool check_values(struct command *command, enum exit_code *code)
                 command, code,
                 text_format(command->arena, "`--timeout` is a number of seconds up to 3600, found `%s`", timeout));
     }
+    if (!check_time(command, OPTION_SINCE, code) || !check_time(command, OPTION_UNTIL, code))
+        return false;
     static const enum option counts[] = {OPTION_FROM, OPTION_TO, OPTION_LIMIT};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
         const char *value = command->values[counts[i]];
@@ -232,7 +254,7 @@ static bool check_verb(struct command *command, enum exit_code *code)
 {
     const struct verb *verb = command->verb;
     for (size_t i = 0; i < OPTION_COUNT; i++)
-        if (command->values[i] && !option_types[i].common && !(verb->options & 1ULL << i))
+        if (command->values[i] && !option_types[i].common && !(verb->options & OPTION_BIT(i)))
             return usage(command, code,
                          text_format(command->arena, "`%s` takes no option `--%s`: see `covenant %s --help`",
                                      verb->name, option_types[i].name, verb->name));
@@ -273,7 +295,7 @@ static bool read_arguments(struct command *command, int count, char *const *argu
             command->operands[command->operands_count++] = argument;
         }
     }
-    return !first || lacks_second(command, first, code);
+    return !first || option_given(command, OPTION_HELP) || lacks_second(command, first, code);
 }
 
 bool options_read(struct command *command, int count, char *const *arguments, enum exit_code *code)
@@ -296,13 +318,13 @@ bool options_read(struct command *command, int count, char *const *arguments, en
     return check_verb(command, code);
 }
 
-static void print_options(struct command *command, unsigned long long which, bool common)
+static void print_options(struct command *command, uint64_t which, bool common)
 {
     struct table table;
     table_init(&table, command->arena, 2);
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         const struct option_type *type = &option_types[i];
-        if (common ? !type->common : !(which & 1ULL << i))
+        if (common ? !type->common : !(which & OPTION_BIT(i)))
             continue;
         struct row *row = table_add(&table);
         const char *value = is_path(command, i) ? "PATH" : type->value;

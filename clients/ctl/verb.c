@@ -2,7 +2,7 @@
 
 #include "audit.h"
 
-#define BIT(option) (1ULL << (option))
+#define BIT(option) OPTION_BIT(option)
 #define DECIDING                                                                                                       \
     (BIT(OPTION_ON) | BIT(OPTION_QUESTIONS) | BIT(OPTION_TRACE) | BIT(OPTION_FLIP) | BIT(OPTION_FOR) |                 \
      BIT(OPTION_REQUEST))
