@@ -120,6 +120,22 @@ bool journal_case_slot(struct journal *journal, struct arena *arena, struct text
 bool journal_erase_later(struct journal *journal, long long slot, struct fault *fault) MUST_USE;
 bool journal_erase_finish(struct journal *journal, struct fault *fault) MUST_USE;
 
+/*
+ * A copy of the journal that verifies, without the keys (DIR/keys is backed up apart): to `path`, a whole path outside
+ * the data folder at which nothing is. Made a slice at a time, between commits; what is committed meanwhile is in it.
+ * FAULT_ABSENT: not to be made there; FAULT_FULL: no room for it; else it cannot be written. The journal goes on.
+ *
+ *     struct journal_backup *backup = journal_backup_begin(journal, "/backup/journal-2026-11-22.db", fault);
+ *     for (bool done = false; good && !done;) good = journal_backup_step(backup, &done, fault);
+ *     journal_backup_drop(backup);       of one that is not done nothing is left
+ */
+struct journal_backup;
+struct journal_backup *journal_backup_begin(struct journal *journal, const char *path, struct fault *fault);
+bool journal_backup_step(struct journal_backup *backup, bool *done, struct fault *fault) MUST_USE;
+long long journal_backup_bytes(const struct journal_backup *backup); /* of one that is done */
+/* Accepts NULL. Before the journal is closed. */
+void journal_backup_drop(struct journal_backup *backup);
+
 /* The name of a log's head and of its signature is that of the log: `almere/2026+7e...+AQ...`. */
 struct text journal_vkey(const struct journal *journal, struct arena *arena, struct text log);
 /* The signed head of a log, with what is in the open batch; absent when there is no such log. */
