@@ -88,11 +88,12 @@ const struct verb verbs[] = {
      "  covenant audit export --log almere/2026 --to almere-2026\n"
      "  covenant audit export --region almere --to FOLDER   every log of a region\n"
      "  covenant audit export --to FOLDER                   all logs\n"
-     "                             a folder that is there already grows, if it is of the same log\n",
+     "                             an export that is there already grows\n",
      BIT(OPTION_LOG) | BIT(OPTION_REGION) | BIT(OPTION_TO) | TO_IS_PATH, run_audit_export},
     {"audit verify", "PATH", 1, 1, "is an export whole, and as it was written? needs no daemon",
      "  covenant audit verify almere-2026 --vkey almere/2026+7e0c2b5a+AQ...\n"
-     "                             exit code 0 valid, 2 not valid, 3 unanchored (no key was given)\n",
+     "                             exit code 0 valid, 2 not valid, 3 unanchored:\n"
+     "                             no key was given\n",
      BIT(OPTION_VKEY), run_audit_verify},
 };
 const size_t verbs_count = sizeof verbs / sizeof *verbs;
