@@ -145,6 +145,8 @@ bool case_holds(struct call *call, struct text region, struct text case_id, stru
 /* All records of a case, the oldest first, of all logs of its region. */
 bool case_records(struct call *call, struct text region, struct text case_id, struct record_list *list,
                   struct fault *fault) MUST_USE;
+/* `history` of a `log`: its leaves. */
+bool history_leaves(struct call *call, struct fault *fault) MUST_USE;
 struct value *texts_value(struct arena *arena, struct says says); /* {"nl", "en"} */
 
 /* ---- of the service: editions, and what is recorded of them ---- */
