@@ -193,6 +193,7 @@ bool verb_confirm(struct call *call, struct fault *fault);
 bool verb_covenants(struct call *call, struct fault *fault);
 bool verb_decide(struct call *call, struct fault *fault);
 bool verb_erase(struct call *call, struct fault *fault);
+bool verb_export(struct call *call, struct fault *fault);
 bool verb_history(struct call *call, struct fault *fault);
 bool verb_hold(struct call *call, struct fault *fault);
 bool verb_prove(struct call *call, struct fault *fault);
