@@ -193,17 +193,14 @@ static enum exit_code complain_silence(struct asking *asking, const char *endpoi
 }
 
 /* An answer that its receipt does not bear out is no answer: it is not shown. */
-static bool receipt_good(struct asking *asking, const struct value *reply, enum exit_code *code)
+static bool receipt_good(struct asking *asking, const struct value *reply, const struct note_key *keys, size_t count,
+                         enum exit_code *code)
 {
     struct command *command = asking->command;
     struct text problem;
     struct json_error error;
-    struct note_key *keys;
-    size_t count;
     if (!asking->records)
         return true;
-    if (!receipt_keys(command, &keys, &count, code))
-        return false;
     const struct value *request = json_read(command->arena, buffer_text(&asking->body), &error);
     if (receipt_check(command->arena, request, reply, keys, count, &problem)) {
         command->anchored = count > 0;
@@ -228,6 +225,10 @@ struct value *ask(struct asking *asking, enum exit_code *code)
     const struct patience patience = patience_of(asking);
     struct fault fault = {0};
     struct reply reply;
+    struct note_key *keys = NULL;
+    size_t keys_count = 0;
+    if (asking->records && !receipt_keys(command, &keys, &keys_count, code))
+        return NULL;
     buffer_add_byte(&asking->body, '}');
     if (!client_endpoint_is_good(endpoint)) {
         *code =
@@ -246,7 +247,7 @@ struct value *ask(struct asking *asking, enum exit_code *code)
     const struct value *error = value_get(reply.value, "error");
     bool good = is_ok(reply.value), json = option_given(command, OPTION_JSON);
     *code = good ? EXIT_ANSWERED : code_of(text_member(error, "code"));
-    if (good && !receipt_good(asking, reply.value, code))
+    if (good && !receipt_good(asking, reply.value, keys, keys_count, code))
         return NULL;
     if (json && !(good && asking->silent)) {
         terminal_put(&command->out, STYLE_PLAIN, reply.bytes);

@@ -3,6 +3,7 @@
 #include "base/json.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -13,8 +14,6 @@
 #define PAUSE_CONNECT 0.02
 #define TRY_LEAST 2.0
 #define TRIES 3 /* of a longer timeout, so that what takes its time is not asked again and again */
-
-#define MONITOR "inproc://monitor"
 
 static double now(void)
 {
@@ -61,8 +60,6 @@ static struct text receive(struct arena *arena, void *socket)
 
 static void disconnect(struct client *client)
 {
-    if (client->socket)
-        zmq_socket_monitor(client->socket, NULL, 0); /* its address is used again */
     if (client->monitor)
         zmq_close(client->monitor);
     if (client->socket)
@@ -82,7 +79,9 @@ void client_close(struct client *client)
 static bool connect_again(struct client *client, const char *endpoint, struct fault *fault)
 {
     const int zero = 0, one = 1, ipv6 = strchr(endpoint, '[') != NULL;
+    char monitor[32]; /* of its own: that of the socket before is let go a while after it was closed */
     disconnect(client);
+    snprintf(monitor, sizeof monitor, "inproc://monitor-%u", client->tries++);
     if (!client->context)
         client->context = zmq_ctx_new();
     client->socket = client->context ? zmq_socket(client->context, ZMQ_DEALER) : NULL;
@@ -93,8 +92,8 @@ static bool connect_again(struct client *client, const char *endpoint, struct fa
     zmq_setsockopt(client->socket, ZMQ_LINGER, &zero, sizeof zero);
     zmq_setsockopt(client->monitor, ZMQ_LINGER, &zero, sizeof zero);
     zmq_setsockopt(client->socket, ZMQ_IMMEDIATE, &one, sizeof one); /* queue only for who is there */
-    if (zmq_socket_monitor(client->socket, MONITOR, ZMQ_EVENT_DISCONNECTED) < 0 ||
-        zmq_connect(client->monitor, MONITOR) != 0)
+    if (zmq_socket_monitor(client->socket, monitor, ZMQ_EVENT_DISCONNECTED) < 0 ||
+        zmq_connect(client->monitor, monitor) != 0)
         return fault_set(fault, FAULT_BROKEN, "cannot watch a socket: %s", zmq_strerror(errno));
     return zmq_connect(client->socket, endpoint) == 0 ||
            fault_set(fault, FAULT_BROKEN, "cannot connect to `%s`: %s", endpoint, zmq_strerror(errno));

@@ -22,6 +22,7 @@
 /* Zeroed is closed. */
 struct client {
     void *context, *socket, *monitor;
+    unsigned tries;
 };
 
 /* Seconds: for an answer at all, and for one that is neither `busy` nor `unavailable`. */
