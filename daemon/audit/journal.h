@@ -60,6 +60,11 @@ struct request_key {
  */
 bool journal_append(struct journal *journal, struct arena *arena, struct record *record, const struct request_key *key,
                     struct fault *fault) MUST_USE;
+/*
+ * Appends what the logs lack of today: the first leaf of each day is `daily`; a year's log is closed by the first leaf
+ * of the next year, and another begun (journal_append does the same for the log that it appends to). Nothing when all is there.
+ */
+bool journal_day(struct journal *journal, struct moment now, struct fault *fault) MUST_USE;
 bool journal_commit(struct journal *journal, struct fault *fault) MUST_USE;
 /* Is there anything to commit? */
 bool journal_has_batch(const struct journal *journal);
