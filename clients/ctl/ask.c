@@ -203,13 +203,13 @@ struct value *ask(struct asking *asking, enum exit_code *code)
     const struct value *error = value_get(reply.value, "error");
     bool good = is_ok(reply.value);
     *code = good ? EXIT_ANSWERED : code_of(text_member(error, "code"));
-    if (option_given(command, OPTION_JSON)) {
+    if (option_given(command, OPTION_JSON) && !asking->silent) {
         terminal_put(&command->out, STYLE_PLAIN, reply.bytes);
         terminal_line(&command->out);
     }
     if (good)
         return reply.value;
-    if (!option_given(command, OPTION_JSON))
+    if (!option_given(command, OPTION_JSON) || asking->silent)
         print_refusal(asking, error);
     return NULL;
 }

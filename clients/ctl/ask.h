@@ -15,6 +15,7 @@ struct asking {
     struct text id;
     const char *file;
     struct text case_text;
+    bool silent; /* one of many: `--json` does not print its reply */
 };
 
 void asking_init(struct asking *asking, struct command *command, const char *verb);

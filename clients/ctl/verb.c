@@ -1,5 +1,7 @@
 #include "verb.h"
 
+#include "audit.h"
+
 #define BIT(option) OPTION_BIT(option)
 #define DECIDING                                                                                                       \
     (BIT(OPTION_ON) | BIT(OPTION_QUESTIONS) | BIT(OPTION_TRACE) | BIT(OPTION_FLIP) | BIT(OPTION_FOR) |                 \
@@ -81,5 +83,17 @@ const struct verb verbs[] = {
      "  covenant basis rules --lang en --write rules/README.md\n"
      "                               the part that stands there, made anew\n",
      BIT(OPTION_REGION) | BIT(OPTION_WRITE), run_basis},
+    /* All `audit ...` stand together here, and their functions in audit.h. */
+    {"audit export", "", 0, 0, "a copy of a log for an auditor, which verifies by itself",
+     "  covenant audit export --log almere/2026 --to almere-2026\n"
+     "  covenant audit export --region almere --to FOLDER   every log of a region\n"
+     "  covenant audit export --to FOLDER                   all logs\n"
+     "                             an export that is there already grows\n",
+     BIT(OPTION_LOG) | BIT(OPTION_REGION) | BIT(OPTION_TO) | TO_IS_PATH, run_audit_export},
+    {"audit verify", "PATH", 1, 1, "is an export whole, and as it was written? needs no daemon",
+     "  covenant audit verify almere-2026 --vkey almere/2026+7e0c2b5a+AQ...\n"
+     "                             exit code 0 valid, 2 not valid, 3 unanchored:\n"
+     "                             no key was given\n",
+     BIT(OPTION_VKEY), run_audit_verify},
 };
 const size_t verbs_count = sizeof verbs / sizeof *verbs;

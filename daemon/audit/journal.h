@@ -103,6 +103,13 @@ struct log_size {
 };
 struct log_size *journal_logs(const struct journal *journal, struct arena *arena, size_t *count);
 
+/*
+ * The leaves of a log from an index on, `limit` at most, checked against its tree; what they say is not read. FAULT_BROKEN
+ * when one is not as it was written (journal_damage names it).
+ */
+bool journal_leaves(struct journal *journal, struct arena *arena, struct text log, long long from, size_t limit,
+                    struct text_list *leaves, struct fault *fault) MUST_USE;
+
 /* The slot of a case's key; below 0 when there is no record of it. */
 bool journal_case_slot(struct journal *journal, struct arena *arena, struct text region, struct text case_id,
                        long long *slot, struct fault *fault) MUST_USE;

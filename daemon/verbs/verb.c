@@ -52,6 +52,8 @@ static const struct member history_members[] = {
     {"region", MEMBER_TEXT, false},
     {"after", MEMBER_ID, false},
     {"limit", MEMBER_COUNT, false},
+    {"log", MEMBER_TEXT, false},
+    {"from", MEMBER_COUNT, false},
 };
 static const struct member prove_members[] = {
     {"decision", MEMBER_ID, false}, {"log", MEMBER_TEXT, false},   {"region", MEMBER_TEXT, false},

@@ -121,6 +121,17 @@ const struct region *call_region(struct call *call, struct text name, const char
 bool call_append(struct call *call, struct record *record, const struct request_key *key, struct fault *fault) MUST_USE;
 /* Can a record be shown? A refusal when it was erased or is not as it was written. */
 bool call_whole(struct call *call, const struct record *record, const char *at);
+/*
+ * Personal facts are about to be shown: records who reads what (kind `access`), to be committed before the answer
+ * leaves. What cannot be recorded is not shown: FAULT_FULL then. The same request again is not recorded again; its id
+ * with another body is refused. `until`: the day on which a copy that leaves is to be destroyed (an export), or absent.
+ */
+struct access {
+    const struct record *records;
+    size_t count; /* at least 1 */
+    struct text until;
+};
+bool call_access(struct call *call, const struct access *access, struct fault *fault) MUST_USE;
 /* The log that `log` names, or the newest of `region`; a refusal when there is none. */
 struct text log_named(struct call *call);
 /* `region` in this year: `almere/2026`. */
@@ -137,6 +148,8 @@ bool case_holds(struct call *call, struct text region, struct text case_id, stru
 /* All records of a case, the oldest first, of all logs of its region. */
 bool case_records(struct call *call, struct text region, struct text case_id, struct record_list *list,
                   struct fault *fault) MUST_USE;
+/* `history` of a `log`: its leaves. */
+bool history_leaves(struct call *call, struct fault *fault) MUST_USE;
 struct value *texts_value(struct arena *arena, struct says says); /* {"nl", "en"} */
 
 /* ---- of the service: editions, and what is recorded of them ---- */

@@ -90,7 +90,7 @@ class Restored(WireTest):
         os.replace(path + ".older", path)
         daemon = self.daemon(data=data)
         client = self.client(daemon)
-        self.assertAnswered(client.ask(envelope("record", decision=first["record"]["id"])))
+        self.assertAnswered(client.ask(envelope("prove", decision=first["record"]["id"])))
         self.assertRefused(client.ask(envelope("record", decision=lost["record"]["id"])), "not_found")
         refused = client.ask(decide("veld-3"))
         self.assertRefused(refused, "unavailable")

@@ -55,7 +55,7 @@ class Backup(WireTest):
         shutil.copy(path, os.path.join(data, "journal.db"))
         daemon = self.daemon(data=data)
         client = self.client(daemon)
-        self.assertAnswered(client.ask(envelope("record", decision=first["record"]["id"])))
+        self.assertAnswered(client.ask(envelope("prove", decision=first["record"]["id"])))
         self.assertRefused(client.ask(envelope("record", decision=lost["record"]["id"])), "not_found")
         self.assertRefused(client.ask(decide("veld-3")), "unavailable")
         daemon.stop()
