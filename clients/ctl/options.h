@@ -5,6 +5,7 @@
 #ifndef CTL_OPTIONS_H
 #define CTL_OPTIONS_H
 
+#include "client.h"
 #include "engine/words.h"
 #include "terminal.h"
 
@@ -80,6 +81,8 @@ struct command {
     size_t operands_count;
     enum language language;
     struct terminal out, err;
+    struct client client;
+    bool anchored;                    /* the last receipt's signature was checked */
     struct text region;               /* of the decision that is shown; absent for none */
     const struct value *labels;       /* what that region calls its own names; NULL when nobody could tell */
     bool labels_asked;                /* once is enough */
