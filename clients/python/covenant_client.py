@@ -242,7 +242,7 @@ class Covenant:
         reply = None
         for attempt in range(tries):
             if attempt and reply:  # it said busy: give it time, more each time
-                time.sleep(0.1 * 2 ** attempt)
+                time.sleep(0.1 * 2 ** min(attempt, 4))
             reply = self._try(frame, body["request"], timeout)
             if reply and not (reply["ok"] is False and reply["error"]["code"] in RETRY):
                 break
@@ -272,9 +272,14 @@ class Covenant:
         return self.ask("hold", request, case=case, region=region, ground=ground, release=release)
 
     def erase(self, case, region, ground, order=None, dry_run=None, request=None):
-        """Makes all that is recorded of a case unreadable, for good. The daemon replaces itself before it answers: give
-        it a longer `timeout`, or ask again with the same `request`."""
-        return self.ask("erase", request, case=case, region=region, ground=ground, order=order, dry_run=dry_run)
+        """Makes all that is recorded of a case unreadable, for good.
+
+        The daemon begins anew before it answers, so that its memory does not hold the case: the first try is never
+        answered, and a later one is. So the tries are short, and many.
+        """
+        wait = 0.5
+        members = {"case": case, "region": region, "ground": ground, "order": order, "dry_run": dry_run}
+        return self._ask("erase", request, wait, max(self.tries, int(self.timeout * self.tries / wait)), members)
 
     def simulate(self, case, rules=None, on=None, questions=None, trace=None, flip=None, for_=None):
         """Decides under loaded or sent rule files ({path: text}); nothing is recorded."""
@@ -304,21 +309,6 @@ class Covenant:
             after = page.get("next")
             if after is None:
                 return
-
-    def hold(self, case, region, ground, release=None, request=None):
-        """Forbids that a case is erased, for `objection`, `appeal` or `archive`; or releases it."""
-        return self.ask("hold", request, case=case, region=region, ground=ground, release=release)["hold"]
-
-    def erase(self, case, region, ground, order=None, dry_run=None, request=None):
-        """Makes all that is recorded of a case unreadable, for good: {"records", "ground", ...}.
-
-        The daemon begins anew before it answers, so that its memory does not hold the case: the first try is never
-        answered, and a later one is. So the tries are short, and many.
-        """
-        wait = 0.5
-        members = {"case": case, "region": region, "ground": ground, "order": order, "dry_run": dry_run}
-        tries = max(self.tries, int(self.timeout * self.tries / wait))
-        return self._ask("erase", request, wait, tries, members)["erase"]
 
     def status(self):
         return self.ask("status")["status"]

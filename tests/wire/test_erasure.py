@@ -143,12 +143,12 @@ class Replaced(WireTest):
         daemon = self.daemon(arguments=ALL)
         with Covenant(daemon.endpoint) as covenant:
             covenant.decide(new_case("veld-1"), on="2024-05-01")
-            self.assertEqual(len(covenant.erase("veld-1", "veldstad", "avg-17", dry_run=True)["records"]), 1)
+            self.assertEqual(len(covenant.erase("veld-1", "veldstad", "avg-17", dry_run=True)["erase"]["records"]), 1)
             covenant.hold("veld-1", "veldstad", "objection")
             with self.assertRaises(Refused):
                 covenant.erase("veld-1", "veldstad", "avg-17")
             covenant.hold("veld-1", "veldstad", "objection", release=True)
-            self.assertEqual(len(covenant.erase("veld-1", "veldstad", "avg-17")["records"]), 3)
+            self.assertEqual(len(covenant.erase("veld-1", "veldstad", "avg-17")["erase"]["records"]), 3)
 
     def test_ended_and_erased_at_once(self):
         """SIGTERM while it begins anew: it ends, with 0, and the next start answers."""
