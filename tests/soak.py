@@ -8,6 +8,7 @@
 | part | how many | what |
 |---|---|---|
 | kills | SOAK_KILLS, 10000 | the daemon is killed with -9 under load of four clients: faults/kills.py |
+| exports | SOAK_FLIPS, 100000 | bits flipped in exports, and 1,000 clean ones: faults/tampering.py |
 | pairs | SOAK_PAIRS, 1000000 | random conditions and facts: unit/test_expression_random.c |
 
 SEED repeats what was random. The last line is `N passed, N failed`.
@@ -18,6 +19,7 @@ import pathlib
 import random
 import subprocess
 import sys
+import tempfile
 import time
 
 TOP = pathlib.Path(__file__).resolve().parent.parent
@@ -25,9 +27,11 @@ BUILD = TOP / (os.environ.get("BUILD") or "build")
 os.environ["BUILD"] = str(BUILD)
 sys.path.insert(0, str(TOP / "tests/faults"))
 import kills  # noqa: E402
+import tampering  # noqa: E402
 
 SECONDS = float(os.environ.get("SOAK_SECONDS") or 3600)
 KILLS = int(os.environ.get("SOAK_KILLS") or 10_000)
+FLIPS = int(os.environ.get("SOAK_FLIPS") or 100_000)
 PAIRS = int(os.environ.get("SOAK_PAIRS") or 1_000_000)
 JOBS = int(os.environ.get("JOBS") or os.cpu_count())
 
@@ -40,13 +44,21 @@ def soak_kills(seed):
     print(f"{killed} kills under load, {decisions} decisions: none lost, doubled or altered")
 
 
+def soak_exports(seed):
+    with tempfile.TemporaryDirectory(prefix="covenant-soak-") as name:
+        found = tampering.flips(FLIPS, seed, pathlib.Path(name))
+        print(f"{found} bit flips in exports, each found, the first bad record named", flush=True)
+        valid = tampering.clean(1000, seed, pathlib.Path(name), tampering.EDGES + tampering.FAR_EDGES)
+        print(f"{valid} clean exports, no false alarm")
+
+
 def soak_pairs(seed):
     environment = {**os.environ, "COVENANT_PAIRS": str(PAIRS), "COVENANT_SEED": str(seed)}
     subprocess.run([str(BUILD / "unit/test_expression_random")], cwd=TOP, env=environment, check=True)
     print(f"{PAIRS} random pairs of condition and facts")
 
 
-PARTS = {"kills": soak_kills, "pairs": soak_pairs}
+PARTS = {"kills": soak_kills, "exports": soak_exports, "pairs": soak_pairs}
 
 
 def main():
