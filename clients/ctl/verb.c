@@ -33,7 +33,8 @@ const struct verb verbs[] = {
      "  covenant replay --region almere --from 0 --to 999  a range\n"
      "  covenant replay --region almere                    all of a region\n"
      "  covenant replay --from FOLDER  what `audit open` made, without a daemon\n",
-     BIT(OPTION_REGION) | BIT(OPTION_FROM) | FROM_IS_PATH | BIT(OPTION_ALL) | BIT(OPTION_TO) | BIT(OPTION_TRACE), run_replay},
+     BIT(OPTION_REGION) | BIT(OPTION_FROM) | FROM_IS_PATH | BIT(OPTION_ALL) | BIT(OPTION_TO),
+     run_replay},
     {"covenants", "", 0, 0, "the regions with their versions, sources and assumptions",
      "  covenant covenants\n"
      "  covenant covenants --region almere --on 2022-09-26\n",
