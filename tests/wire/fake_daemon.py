@@ -202,6 +202,12 @@ def behave(behaviour, request, decision, seen):
                                        "replayed": "not_eligible", "because": "rules"}}
     if behaviour.startswith("lie_") and request["verb"] == "decide":
         return recorded(request["verb"], request, decision, behaviour[4:])
+    if behaviour == "record_elsewhere" and request["verb"] != "record":
+        return answer(request, decision)
+    if behaviour == "record_elsewhere":
+        whole = answer(request, decision)
+        whole["record"].update(receipt("decision", decision, "not_in_log"))
+        return whole
     if behaviour == "silent":
         return None
     if behaviour == "silent_once":
