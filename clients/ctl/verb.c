@@ -30,10 +30,12 @@ const struct verb verbs[] = {
      0, run_record},
     {"replay", "[RECORD]", 0, 1, "decide a record, or a range, again and compare",
      "  covenant replay 01993f0f-8a1e-7c3b-9d55-0a4e6f1b2c3d  one\n"
-     "  covenant replay --region almere --from 0 --to 999  a range\n"
-     "  covenant replay --region almere                    all of a region\n"
+     "  covenant replay --all                              all there are\n"
+     "  covenant replay --region almere --since 2026-01-01\n"
+     "  covenant replay --log almere/2026 --from 0 --to 999  a range of one log\n"
      "  covenant replay --from FOLDER  what `audit open` made, without a daemon\n",
-     BIT(OPTION_REGION) | BIT(OPTION_FROM) | FROM_IS_PATH | BIT(OPTION_ALL) | BIT(OPTION_TO),
+     BIT(OPTION_REGION) | BIT(OPTION_LOG) | BIT(OPTION_ALL) | BIT(OPTION_SINCE) | BIT(OPTION_UNTIL) |
+         BIT(OPTION_FROM) | FROM_IS_PATH | BIT(OPTION_TO),
      run_replay},
     {"covenants", "", 0, 0, "the regions with their versions, sources and assumptions",
      "  covenant covenants\n"
