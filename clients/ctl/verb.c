@@ -112,8 +112,22 @@ const struct verb verbs[] = {
      "  covenant audit export --log almere/2026 --to almere-2026\n"
      "  covenant audit export --region almere --to FOLDER   every log of a region\n"
      "  covenant audit export --to FOLDER                   all logs\n"
-     "                             an export that is there already grows\n",
-     BIT(OPTION_LOG) | BIT(OPTION_REGION) | BIT(OPTION_TO) | TO_IS_PATH, run_audit_export},
+     "                             an export that is there already grows\n"
+     "  covenant audit export --log almere/2026 --whole --key auditor.pub \\\n"
+     "      --until 2027-01-31 --to almere-2026.whole\n"
+     "                             with what the records hold, for that auditor\n"
+     "                             alone; recorded, and to be destroyed by that day\n",
+     BIT(OPTION_LOG) | BIT(OPTION_REGION) | BIT(OPTION_TO) | TO_IS_PATH | BIT(OPTION_WHOLE) | BIT(OPTION_KEY) |
+         BIT(OPTION_UNTIL),
+     run_audit_export},
+    {"audit key", "", 0, 0, "make an auditor's pair of keys; needs no daemon",
+     "  covenant audit key --to auditor    writes auditor and auditor.pub\n", BIT(OPTION_TO) | TO_IS_PATH,
+     run_audit_key},
+    {"audit open", "FILE", 1, 1, "open what `audit export --whole` wrote; needs no daemon",
+     "  covenant audit open almere-2026.whole --key auditor --to almere-2026\n"
+     "  covenant audit verify almere-2026 --vkey almere/2026+7e0c2b5a+AQ...\n"
+     "  covenant replay --from almere-2026         decide all of it again\n",
+     BIT(OPTION_KEY) | BIT(OPTION_TO) | TO_IS_PATH, run_audit_open},
     {"audit verify", "PATH", 1, 1, "is an export whole, and as it was written? needs no daemon",
      "  covenant audit verify almere-2026 --vkey almere/2026+7e0c2b5a+AQ...\n"
      "                             exit code 0 valid, 2 not valid, 3 unanchored:\n"
