@@ -9,6 +9,7 @@
 |---|---|---|
 | kills | SOAK_KILLS, 10000 | the daemon is killed with -9 under load of four clients: faults/kills.py |
 | exports | SOAK_FLIPS, 100000 | bits flipped in exports, and 1,000 clean ones: faults/tampering.py |
+| erasures | SOAK_ERASURES, 1000 | cases erased, and what is left of them looked for: faults/erasures.py |
 | pairs | SOAK_PAIRS, 1000000 | random conditions and facts: unit/test_expression_random.c |
 
 SEED repeats what was random. The last line is `N passed, N failed`.
@@ -26,12 +27,14 @@ TOP = pathlib.Path(__file__).resolve().parent.parent
 BUILD = TOP / (os.environ.get("BUILD") or "build")
 os.environ["BUILD"] = str(BUILD)
 sys.path.insert(0, str(TOP / "tests/faults"))
+import erasures  # noqa: E402
 import kills  # noqa: E402
 import tampering  # noqa: E402
 
 SECONDS = float(os.environ.get("SOAK_SECONDS") or 3600)
 KILLS = int(os.environ.get("SOAK_KILLS") or 10_000)
 FLIPS = int(os.environ.get("SOAK_FLIPS") or 100_000)
+ERASURES = int(os.environ.get("SOAK_ERASURES") or 1000)
 PAIRS = int(os.environ.get("SOAK_PAIRS") or 1_000_000)
 JOBS = int(os.environ.get("JOBS") or os.cpu_count())
 
@@ -52,13 +55,20 @@ def soak_exports(seed):
         print(f"{valid} clean exports, no false alarm")
 
 
+def soak_erasures(seed):
+    with tempfile.TemporaryDirectory(prefix="covenant-soak-") as name:
+        scanned, patterns = erasures.run(ERASURES, seed, name)
+    print(f"{ERASURES} erasures: of {patterns} markers, keys and salts nothing in {scanned / 1e6:.0f} MB of files and"
+          " memory; the log verifies")
+
+
 def soak_pairs(seed):
     environment = {**os.environ, "COVENANT_PAIRS": str(PAIRS), "COVENANT_SEED": str(seed)}
     subprocess.run([str(BUILD / "unit/test_expression_random")], cwd=TOP, env=environment, check=True)
     print(f"{PAIRS} random pairs of condition and facts")
 
 
-PARTS = {"kills": soak_kills, "exports": soak_exports, "pairs": soak_pairs}
+PARTS = {"kills": soak_kills, "exports": soak_exports, "erasures": soak_erasures, "pairs": soak_pairs}
 
 
 def main():

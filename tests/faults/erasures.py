@@ -6,6 +6,7 @@ secrets, which are taken from a copy of the data folder before the erasure (buil
 the slot that wraps it, the seed, all salts, the opening that was sent, the sealed bytes. No eight bytes in a row of any
 of these may be found. That they would be is shown first, by the same search before the erasure.
 """
+import base64
 import json
 import os
 import pathlib
@@ -16,14 +17,11 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
 
 TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(TOP / "tests/wire"))
-from harness import BUILD, SECONDS, Client, Daemon, envelope  # noqa: E402
+from harness import BUILD, Client, Daemon, envelope  # noqa: E402
 from proofs import proof_of, root_of  # noqa: E402
-
-import base64  # noqa: E402
 
 TRACES = pathlib.Path(BUILD) / "tools/traces"
 COVENANT = pathlib.Path(BUILD) / "covenant"
@@ -31,6 +29,7 @@ LETTERS = "GHJKLMNPQRSTUVWXYZghjkmnpqrstuvwxyz"  # in no digest and in few words
 CASE = json.loads((TOP / "tests/demo/case.json").read_text(encoding="utf-8"))
 REGION = CASE["region"]
 TOGETHER = 50  # erasures that are sent at once: the daemon begins anew once for all of them
+UNDER_WAY = 256
 SEALED = ("slot", "sealed")  # of the secrets, those that lie in files; the others must never have
 
 
@@ -54,6 +53,13 @@ def secrets_of(data):
         return records
 
 
+def scan(patterns, targets):
+    """`LABEL TARGET OFFSET` of what is found, and how many bytes were searched."""
+    told = subprocess.run([TRACES, "scan", patterns, *map(str, targets)], capture_output=True, text=True, check=True)
+    lines = told.stdout.splitlines()
+    return lines[:-1], int(lines[-1].split()[0])
+
+
 class Marked:
     """A case, and what is looked for of it."""
 
@@ -75,7 +81,7 @@ class Erasures:
     def __init__(self, folder, seed):
         self.folder, self.random = pathlib.Path(folder), random.Random(seed)
         self.data, self.printed = self.folder / "data", self.folder / "printed"
-        self.daemon, self.printed_file = None, None
+        self.daemon = None
         self.scanned = 0
 
     def start(self):
@@ -90,14 +96,15 @@ class Erasures:
         self.daemon.close()
 
     def ask(self, *requests):
-        """The answers in the order of the requests, which are all under way at once."""
+        """The answers, in the order of the requests."""
         replies = {}
-        for request in requests:
-            self.client.send(request)
-        while len(replies) < len(requests):
-            reply = self.client.receive()
-            assert reply["ok"], reply
-            replies[reply["request"]] = reply
+        for at in range(0, len(requests), UNDER_WAY):
+            for request in requests[at:at + UNDER_WAY]:
+                self.client.send(request)
+            for _ in requests[at:at + UNDER_WAY]:
+                reply = self.client.receive()
+                assert reply["ok"], reply
+                replies[reply["request"]] = reply
         return [replies[request["request"]] for request in requests]
 
     def decide(self, marked):
@@ -116,14 +123,13 @@ class Erasures:
                 case.secrets += records[told][1]
 
     def found(self, marked, targets):
-        """Labels of what is found in the targets, as `KIND` (name, key, ...) with how often."""
+        """What is found of them, each label once in each target."""
         with tempfile.NamedTemporaryFile("w", prefix="covenant-patterns-") as patterns:
             patterns.write("".join(line + "\n" for case in marked for line in case.lines()))
             patterns.flush()
-            told = subprocess.run([TRACES, "scan", patterns.name, *map(str, targets)], capture_output=True, text=True,
-                                  check=True).stdout.splitlines()
-        self.scanned += int(told.pop().split()[0])
-        return told
+            found, bytes_searched = scan(patterns.name, targets)
+        self.scanned += bytes_searched
+        return found
 
     def memory_shows(self, marked):
         """The control of memory: the same search, while requests that hold the markers wait in a stopped daemon."""
