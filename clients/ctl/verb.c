@@ -32,7 +32,7 @@ const struct verb verbs[] = {
      "  covenant replay 01993f0f-8a1e-7c3b-9d55-0a4e6f1b2c3d  one\n"
      "  covenant replay --region almere --from 0 --to 999  a range\n"
      "  covenant replay --region almere                    all of a region\n",
-     BIT(OPTION_REGION) | BIT(OPTION_FROM) | BIT(OPTION_TO) | BIT(OPTION_TRACE), run_replay},
+     BIT(OPTION_REGION) | BIT(OPTION_FROM) | BIT(OPTION_TO), run_replay},
     {"covenants", "", 0, 0, "the regions with their versions, sources and assumptions",
      "  covenant covenants\n"
      "  covenant covenants --region almere --on 2022-09-26\n",
