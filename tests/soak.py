@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Long runs: the daemon is killed with -9 under load, again and again; and random conditions in great number.
 
-    make soak                       ten minutes, and a million pairs
-    SOAK_SECONDS=60 SOAK_PAIRS=100000 make soak
+    make soak                       ten minutes, a million pairs, and 200 random covenants
+    SOAK_SECONDS=60 SOAK_PAIRS=100000 SOAK_COVENANTS=20 make soak
 
 After each kill the daemon starts on the same data, and then:
 - every decision that was answered is in the journal, as it was answered (`record`);
@@ -31,6 +31,7 @@ BUILD = pathlib.Path(os.environ.get("BUILD") or "build")
 BUILD = BUILD if BUILD.is_absolute() else TOP / BUILD
 SECONDS = float(os.environ.get("SOAK_SECONDS") or 600)
 PAIRS = int(os.environ.get("SOAK_PAIRS") or 1_000_000)
+COVENANTS = int(os.environ.get("SOAK_COVENANTS") or 200)
 CLIENTS = 3
 UNDER_WAY = 32
 SAMPLE = 20
@@ -190,11 +191,18 @@ def soak_pairs(seed):
     print(f"{PAIRS} random pairs of condition and facts")
 
 
+def soak_properties(seed):
+    """The random tests of `make test`, many more of them, from another seed each time."""
+    for script in ("property/test_redaction.py", "property/test_unknowns.py", "property/test_laws.py"):
+        subprocess.run([TOP / "tests" / script, "--seed", str(seed), "--count", str(COVENANTS)], cwd=TOP, check=True)
+    subprocess.run([TOP / "tests/reference/compare.py", "--seed", str(seed), "--cases", str(COVENANTS)], cwd=TOP, check=True)
+
+
 def main():
     seed = int(os.environ.get("SEED") or random.SystemRandom().randrange(1_000_000))
     print(f"seed {seed} (repeat it with: SEED={seed} make soak)", flush=True)
     passed = failed = 0
-    for part in (soak_kills, soak_pairs):
+    for part in (soak_kills, soak_pairs, soak_properties):
         try:
             part(seed)
             passed += 1
