@@ -27,7 +27,9 @@ CTL_SOURCES := $(wildcard clients/ctl/*.c)
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 CORPUS := $(FUZZERS:%=$(BUILD)/fuzz/corpus_%)
-TOOLS := $(patsubst tests/tools/%.c,$(BUILD)/tools/%,$(wildcard tests/tools/*.c))
+# Not a program: it is loaded before one, and lets its calls fail.
+SHIM := $(BUILD)/tools/fault_shim.so
+TOOLS := $(patsubst tests/tools/%.c,$(BUILD)/tools/%,$(filter-out %/fault_shim.c,$(wildcard tests/tools/*.c))) $(SHIM)
 BENCH := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 objects = $(1:%.c=$(BUILD)/obj/%.o)
 # `make V=1` shows whole command lines.
@@ -54,7 +56,7 @@ help:
 	@echo 'make clang      everything built by clang'
 	@echo 'make lint       the house rules that a machine can check'
 	@echo 'make fuzz       every fuzzer, FUZZ_SECONDS=60 each'
-	@echo 'make soak       kill -9 under load and random pairs, SOAK_SECONDS=600'
+	@echo 'make soak       the long runs: 10,000 kills under load and more, each part at most SOAK_SECONDS=3600'
 	@echo 'make bench      speed and memory, as ratios within the run'
 	@echo 'make schemas    write the generated JSON Schemas anew'
 	@echo 'make pages      write the parts of rules/README.md that commands make anew'
@@ -81,6 +83,9 @@ $(BUILD)/bench/%: tests/bench/%.c $(LIB)
 $(BUILD)/tools/%: tests/tools/%.c $(LIB)
 	@mkdir -p $(dir $@)
 	$(call quiet,CC $@) $(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) $< $(LIB) $(LDLIBS) -o $@
+$(SHIM): tests/tools/fault_shim.c
+	@mkdir -p $(dir $@)
+	$(call quiet,CC $@) $(CC) -std=c17 -D_GNU_SOURCE $(WARN) -O2 -g -fPIC -shared $< -o $@
 # A fuzzer's corpus is a test too: each file of it once, by any compiler.
 $(BUILD)/fuzz/corpus_%: tests/fuzz/fuzz_%.c tests/fuzz/corpus_main.c $(LIB)
 	@mkdir -p $(dir $@)

@@ -6,7 +6,8 @@
  *         |            |           |           ^
  *         +------------+-----------+-----------+     a fault of the world: with its exit code
  *
- * SIGTERM drains: what has arrived, and what still arrives within moments, is answered.
+ * SIGTERM drains: what has arrived, and what still arrives within moments, is answered. So does an erasure; after
+ * that the process takes its own place (replace.h).
  */
 #ifndef DAEMON_H
 #define DAEMON_H
@@ -24,6 +25,7 @@ struct daemon {
     struct service service;
     struct socket *socket;
     struct queue queue;
+    struct peer later; /* who waits for the backup that is being made */
     int signals;   /* a descriptor that tells of SIGTERM, SIGINT and SIGHUP */
     bool stop;     /* SIGTERM was heard */
 };

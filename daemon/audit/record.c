@@ -8,10 +8,21 @@ const char *const record_kind_names[RECORD_KIND_COUNT] = {
     [RECORD_CONFIRMATION] = "confirmation",
     [RECORD_HOLD] = "hold",
     [RECORD_ERASURE] = "erasure",
+    [RECORD_ACCESS] = "access",
     [RECORD_FORBIDDEN] = "forbidden",
     [RECORD_EDITION] = "edition",
     [RECORD_RESTART] = "restart",
+    [RECORD_DAILY] = "daily",
+    [RECORD_CLOSING] = "closing",
+    [RECORD_KEY_ROTATED] = "key_rotated",
 };
+
+bool record_is_personal(const struct record *record)
+{
+    static const bool personal[RECORD_KIND_COUNT] = {
+        [RECORD_DECISION] = true, [RECORD_CONFIRMATION] = true, [RECORD_HOLD] = true};
+    return record->state == RECORD_WHOLE && personal[record->kind];
+}
 
 struct value *record_reference(struct arena *arena, const struct record *record)
 {

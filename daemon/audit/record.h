@@ -16,9 +16,13 @@ enum record_kind {
     RECORD_CONFIRMATION, /* a human follows a decision's advice, or deviates from it */
     RECORD_HOLD,         /* a case may not be erased, for a ground; or may again */
     RECORD_ERASURE,
+    RECORD_ACCESS,    /* who read personal facts */
     RECORD_FORBIDDEN, /* a client asked what it may not */
     RECORD_EDITION,
     RECORD_RESTART,
+    RECORD_DAILY,       /* one a log and day, also when idle: silence shows */
+    RECORD_CLOSING,     /* the last of a log: what came in its year, and which log goes on */
+    RECORD_KEY_ROTATED, /* another key signs from here on, or another master key wraps */
     RECORD_KIND_COUNT
 };
 extern const char *const record_kind_names[RECORD_KIND_COUNT]; /* "decision", "confirmation", ... */
@@ -51,6 +55,8 @@ struct record {
     const struct value *request_read; /* `request` as it was read, when it is at hand */
 };
 
+/* Does it hold what is said of a person: was it sealed under the key of a case, and can still be read? */
+bool record_is_personal(const struct record *record);
 /*
  * {id, log, index, kind, time, client, edition, request, decision, leaf, proof} of 4-protocol; request and decision
  * parsed back, and left out of what was erased.

@@ -4,17 +4,26 @@
 
 #include <string.h>
 
+/* The citizen service number as people write it: `111222333`, `1112.22.333`, `BSN-111222333`. */
 bool is_bsn(struct text text)
 {
-    if (text.length < 8 || text.length > 9)
-        return false;
-    int sum = 0, weight = (int)text.length == 9 ? 9 : 8;
-    for (size_t i = 0; i < text.length; i++, weight--) {
-        int digit = text.at[i] - '0';
-        if (digit < 0 || digit > 9)
+    int digits[9];
+    size_t count = 0, skipped = 0;
+    static const char prefix[] = "bsn";
+    while (skipped < text.length && skipped < strlen(prefix) && (text.at[skipped] | 0x20) == prefix[skipped])
+        skipped++;
+    for (size_t i = skipped == strlen(prefix) ? skipped : 0; i < text.length; i++) {
+        if (strchr("._-", text.at[i]))
+            continue;
+        if (text.at[i] < '0' || text.at[i] > '9' || count == sizeof digits / sizeof *digits)
             return false;
-        sum += digit * (weight == 1 ? -1 : weight);
+        digits[count++] = text.at[i] - '0';
     }
+    if (count < 8)
+        return false;
+    int sum = -digits[count - 1];
+    for (size_t i = 0; i + 1 < count; i++)
+        sum += digits[i] * (int)(count - i);
     return sum % 11 == 0 && sum != 0;
 }
 

@@ -44,7 +44,7 @@ struct case_file {
  */
 bool case_read(struct arena *arena, const struct rules *rules, const struct value *source, const struct pointer *at,
                struct case_file *case_file, struct refusals *refusals);
-/* Does it pass the eleven-test of a BSN (8 or 9 digits)? */
+/* Does it pass the eleven-test of a BSN: 8 or 9 digits, also with `.`, `-` or `_` between them, or `bsn` before? */
 bool is_bsn(struct text text);
 
 #endif

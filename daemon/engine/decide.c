@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "engine/decision.h"
 #include "engine/guarantee.h"
+#include "engine/labels.h"
 #include "engine/redact.h"
 
 #include <setjmp.h>
@@ -125,6 +126,10 @@ static struct value *decision_of(struct deciding *deciding)
         value_set(arena, decision, "trace", trace_value(deciding));
     if (deciding->asked->for_role.at)
         redact(deciding, decision);
+    /* Of what is shown, so that they tell nothing of what is withheld. */
+    struct value *labels = labels_of(arena, deciding->rules, deciding->region, decision);
+    if (labels)
+        value_set(arena, decision, "labels", labels);
     return decision;
 }
 

@@ -80,7 +80,7 @@ struct text motivation(struct arena *arena, const struct value *decision, enum l
         {"journey", motivate_journey},         {"next_steps", motivate_next_steps},
     };
     struct prose prose;
-    prose_init(&prose, arena, language);
+    prose_init(&prose, arena, value_get(decision, "labels"), language);
     opening(&prose, decision);
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
         const struct value *section = value_get(decision, sections[i].name);

@@ -41,7 +41,7 @@ void motivate_sources(struct prose *prose, const struct value *sources)
 static void say_fact(struct prose *prose, struct text name, const struct value *fact)
 {
     const struct value *value = value_get(fact, "value"), *by = value_get(fact, "by"), *on = value_get(fact, "on");
-    const char *label = prose_string(prose, word_of(prose->arena, WORD_FACT, name, prose->language));
+    const char *label = prose_name(prose, WORD_FACT, name);
     if (is_withheld(fact) || is_withheld(value)) {
         prose_say(prose, "Het gegeven “%s” is afgeschermd.", "The fact “%s” is withheld.", label);
         return;

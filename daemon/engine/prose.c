@@ -2,9 +2,9 @@
 
 #include <stdarg.h>
 
-void prose_init(struct prose *prose, struct arena *arena, enum language language)
+void prose_init(struct prose *prose, struct arena *arena, const struct value *labels, enum language language)
 {
-    *prose = (struct prose){.arena = arena, .language = language};
+    *prose = (struct prose){.arena = arena, .labels = labels, .language = language};
     buffer_init(&prose->out, arena);
     buffer_init(&prose->paragraph, arena);
 }
@@ -87,10 +87,18 @@ const char *prose_string(struct prose *prose, struct text text)
     return text_string(prose->arena, words_printable(prose->arena, text));
 }
 
+const char *prose_name(struct prose *prose, enum word_kind kind, struct text name)
+{
+    struct text label = says_of(prose->labels ? value_get_text(prose->labels, name) : NULL, prose->language);
+    return prose_string(prose, label.at ? label : word_of(prose->arena, kind, name, prose->language));
+}
+
 const char *prose_word(struct prose *prose, enum word_kind kind, const struct value *name)
 {
     if (!name || name->kind != VALUE_TEXT)
         return prose_string(prose, words_of_value(prose->arena, name, prose->language));
+    if (kind == WORD_FACT || kind == WORD_EVENT)
+        return prose_name(prose, kind, name->text);
     return prose_string(prose, word_of(prose->arena, kind, name->text, prose->language));
 }
 

@@ -12,11 +12,12 @@
 struct prose {
     struct arena *arena;
     enum language language;
+    const struct value *labels; /* of the decision: what its region calls its own facts and events; or NULL */
     struct buffer out;
     struct buffer paragraph; /* sentences that are not yet written */
 };
 
-void prose_init(struct prose *prose, struct arena *arena, enum language language);
+void prose_init(struct prose *prose, struct arena *arena, const struct value *labels, enum language language);
 /* One sentence, in whichever language it is: both formats take the same arguments in the same order. */
 void prose_say(struct prose *prose, const char *nl, const char *en, ...)
     __attribute__((format(printf, 2, 4), format(printf, 3, 4)));
@@ -33,6 +34,8 @@ struct text prose_text(struct prose *prose);
 /* For the arguments of sentences: ended by a NUL, on one line. */
 const char *prose_string(struct prose *prose, struct text text);
 const char *prose_word(struct prose *prose, enum word_kind kind, const struct value *name);
+/* A name of a fact or an event, by its label when it is the region's own. */
+const char *prose_name(struct prose *prose, enum word_kind kind, struct text name);
 const char *prose_date(struct prose *prose, const struct value *date);
 
 #endif

@@ -23,6 +23,7 @@ const char *const counter_names[COUNTER_COUNT] = {
 
 /* ---- the table: to add a verb, add its members, its line, and its file ---- */
 
+static const struct member backup_members[] = {{"path", MEMBER_TEXT, true}};
 static const struct member checkpoint_members[] = {{"log", MEMBER_TEXT, false}, {"region", MEMBER_TEXT, false}};
 static const struct member confirm_members[] = {
     {"decision", MEMBER_ID, true},
@@ -40,6 +41,10 @@ static const struct member erase_members[] = {
     {"case", MEMBER_ID, true},   {"region", MEMBER_TEXT, true},   {"ground", MEMBER_ID, true},
     {"order", MEMBER_ID, false}, {"dry_run", MEMBER_LATER, false},
 };
+static const struct member export_members[] = {
+    {"log", MEMBER_TEXT, false},  {"from", MEMBER_COUNT, false}, {"limit", MEMBER_COUNT, false},
+    {"key", MEMBER_TEXT, false},  {"until", MEMBER_DATE, false}, {"edition", MEMBER_TEXT, false},
+};
 static const struct member hold_members[] = {
     {"case", MEMBER_ID, true},
     {"region", MEMBER_TEXT, true},
@@ -51,6 +56,8 @@ static const struct member history_members[] = {
     {"region", MEMBER_TEXT, false},
     {"after", MEMBER_ID, false},
     {"limit", MEMBER_COUNT, false},
+    {"log", MEMBER_TEXT, false},
+    {"from", MEMBER_COUNT, false},
 };
 static const struct member prove_members[] = {
     {"decision", MEMBER_ID, false}, {"log", MEMBER_TEXT, false},   {"region", MEMBER_TEXT, false},
@@ -69,11 +76,13 @@ static const struct member simulate_members[] = {
 static const struct member vocabulary_members[] = {{"region", MEMBER_TEXT, true}, {"on", MEMBER_DATE, false}};
 
 static const struct verb verbs[] = {
+    {"backup", ROLE_OPERATOR, true, verb_backup, backup_members, COUNT(backup_members)},
     {"checkpoint", ROLES_ANY, false, verb_checkpoint, checkpoint_members, COUNT(checkpoint_members)},
     {"confirm", ROLE_CALLER, false, verb_confirm, confirm_members, COUNT(confirm_members)},
     {"covenants", ROLES_ANY, false, verb_covenants, covenants_members, COUNT(covenants_members)},
     {"decide", ROLE_CALLER, false, verb_decide, decide_members, COUNT(decide_members)},
     {"erase", ROLE_PRIVACY, true, verb_erase, erase_members, COUNT(erase_members)},
+    {"export", ROLE_AUDITOR, false, verb_export, export_members, COUNT(export_members)},
     {"history", ROLE_AUDITOR | ROLE_CALLER, false, verb_history, history_members, COUNT(history_members)},
     {"hold", ROLE_PRIVACY, false, verb_hold, hold_members, COUNT(hold_members)},
     {"prove", ROLE_AUDITOR, false, verb_prove, prove_members, COUNT(prove_members)},

@@ -103,6 +103,12 @@ static void test_id(void **state)
         {"\"12345672\"", "expected a pseudonym, found a citizen service number (BSN): it passes the eleven-test"},
         {"\"12345673\"", ""},
         {"\"012345672\"", "expected a pseudonym, found a citizen service number (BSN): it passes the eleven-test"},
+        {"\"1112.22.333\"", "expected a pseudonym, found a citizen service number (BSN): it passes the eleven-test"},
+        {"\"BSN-111222333\"", "expected a pseudonym, found a citizen service number (BSN): it passes the eleven-test"},
+        {"\"bsn12345672\"", "expected a pseudonym, found a citizen service number (BSN): it passes the eleven-test"},
+        {"\"bs111222333\"", ""},
+        {"\"alm-111222333\"", ""},
+        {"\"2022.03.01\"", ""},
         {"\"1111111110\"", ""},
         {"\"000000000\"", ""},
     };

@@ -106,6 +106,22 @@ static void test_tells_a_refusal(void **state)
     arena_finish(&arena);
 }
 
+static void test_own_names_by_their_labels(void **state)
+{
+    (void)state;
+    struct arena arena;
+    arena_init(&arena);
+    const struct value *decision = decision_of(
+        &arena, "{\"case\": \"h-1\", \"region\": \"haarlem\", \"on\": \"2022-01-01\", \"covenant\": {\"version\": \"2018\"},"
+                "\"eligibility\": {\"outcome\": \"undetermined\", \"reasons\": [], \"missing\": [{\"fact\": \"housing_wish\","
+                "\"ask\": {\"nl\": \"Hoe wil de cliënt wonen?\"}, \"rules\": [\"H1\"]}]},"
+                "\"labels\": {\"housing_wish\": {\"nl\": \"Woonwens\", \"en\": \"How the client wants to live\"}},"
+                "\"rests_on_assumptions\": [], \"advice\": true}");
+    assert_says(motivation(&arena, decision, LANGUAGE_NL), "Nog niet bekend is “Woonwens”.");
+    assert_says(motivation(&arena, decision, LANGUAGE_EN), "Not known yet is “How the client wants to live”.");
+    arena_finish(&arena);
+}
+
 static void test_same_bytes(void **state)
 {
     (void)state;
@@ -223,6 +239,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sentences_are_counted), cmocka_unit_test(test_tells_a_refusal),
+        cmocka_unit_test(test_own_names_by_their_labels),
         cmocka_unit_test(test_same_bytes),            cmocka_unit_test(test_every_sentence_is_short),
         cmocka_unit_test(test_withheld_stays_withheld), cmocka_unit_test(test_control_characters),
         cmocka_unit_test(test_objection),             cmocka_unit_test(test_no_objection),
