@@ -313,6 +313,8 @@ static int turn(struct daemon *daemon, int timeout_ms, size_t *count)
         return code;
     if (timeout_ms < 0 || timeout_ms > day_ms)
         timeout_ms = day_ms;
+    if (daemon->service.witnesses && (timeout_ms < 0 || timeout_ms > WITNESSES_SECONDS * 1000))
+        timeout_ms = WITNESSES_SECONDS * 1000;
     bool busy = daemon->queue.first || daemon->service.backup.copy;
     if (!socket_wait(daemon->socket, daemon->signals, busy ? 0 : timeout_ms, &request, &signal, &fault)) {
         LOG_EVENT(LOG_ERROR, "failed", LOG_TEXT("message", fault.message));
@@ -324,6 +326,8 @@ static int turn(struct daemon *daemon, int timeout_ms, size_t *count)
         code = take(daemon, count);
     if (code == EXIT_CODE_OK && daemon->queue.first)
         code = serve(daemon);
+    if (code == EXIT_CODE_OK)
+        witnesses_turn(daemon->service.witnesses, daemon->service.journal, moment_now().second, false);
     if (code == EXIT_CODE_OK && daemon->service.backup.copy)
         code = backup_slice(daemon, daemon->state == DAEMON_DRAINING);
     return code;

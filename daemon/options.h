@@ -24,6 +24,7 @@ struct options {
     const char *rules, *data, *bind;
     bool continue_after_restore;
     const char *master_key; /* the file of the master key, or NULL */
+    const char *witnesses;  /* the folder that witnesses see too, or NULL */
     bool has_on;
     struct date on;
     unsigned local_roles;

@@ -9,6 +9,7 @@
 #define VERBS_VERB_H
 
 #include "audit/replay.h"
+#include "audit/witnesses.h"
 #include "wire/message.h"
 
 /* Who may ask: a set of these. */
@@ -53,6 +54,7 @@ struct service {
     struct date on; /* `--on`: today, for every request that names no date */
     unsigned roles; /* of the client `local` */
     struct journal *journal;
+    struct witnesses *witnesses; /* NULL: none */
     struct edition *edition; /* current */
     /*
      * On a full disk the daemon starts all the same: the record of its start and of its edition then waits here (in the

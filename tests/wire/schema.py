@@ -45,7 +45,7 @@ def innermost(error):
 class Messages:
     def __init__(self):
         self.spent, self.seen, self.validators = 0.0, set(), {}
-        self.lock = threading.Lock()  # a validator remembers where it is
+        self.lock = threading.Lock()  # a resolver of jsonschema keeps where it is: one thread at a time
 
     def problem(self, definition, message):
         """What is wrong with it; None when nothing is, or its like was looked at before."""
