@@ -1,4 +1,4 @@
-#include "audit/journal_database.h"
+#include "audit/journal_walk.h"
 
 #include "base/durable.h"
 
@@ -142,6 +142,9 @@ static bool log_of_row(struct journal *journal, struct log *log, sqlite3_stmt *r
                          TEXT_ARGS(log->name));
     log->second = log->second_committed = moment.second;
     memcpy(log->root.bytes, sqlite3_column_blob(row, 3), DIGEST_BYTES);
+    memcpy(log->note, note.at, note.length);
+    log->note_length = note.length;
+    log->note_size = log->size;
     return true;
 }
 
@@ -169,6 +172,7 @@ static bool logs_read(struct journal *journal, struct fault *fault)
     sqlite3_finalize(statement);
     journal->logs_committed = journal->logs_count;
     journal->slot_committed = journal->slot;
+    journal->newest_committed = journal->newest;
     journal->ids = (struct uuid_source){.last_ms = journal->newest >> 12, .sequence = journal->newest & 0xFFF};
     return result == SQLITE_DONE || journal_fault(journal, result, fault);
 }
@@ -261,7 +265,8 @@ struct journal *journal_open(const char *folder, const char *master, struct faul
         journal_fault(journal, result, fault);
     if (opened && database_configure(journal, fault) && schema_check(journal, fault) &&
         statements_prepare(journal, fault) && logs_read(journal, fault) &&
-        keys_start(journal, folder, master, fault) && heads_check(journal, fault) && lookups_open(journal, fault) &&
+        keys_start(journal, folder, master, fault) && heads_read(journal, fault) && heads_check(journal, fault) &&
+        lookups_open(journal, fault) && start_check(journal, fault) &&
         (journal_restored(journal) || journal_erase_finish(journal, fault) || fault->kind == FAULT_FULL))
         return journal;
     journal_close(journal);
@@ -277,6 +282,9 @@ void journal_close(struct journal *journal)
         journal_rollback(journal);
     if (journal->head_behind && !journal->broken && !heads_save(journal, &fault))
         journal->head_behind = true; /* the one before it stands: it is still true, of fewer records */
+    if (!stop_mark(journal, &fault))
+        journal_rollback(journal); /* the next start checks a few records more */
+    walk_end(journal->walk);
     for (size_t i = 0; i < STATEMENT_COUNT; i++)
         sqlite3_finalize(journal->statements[i]);
     sqlite3_close(journal->database);

@@ -123,6 +123,7 @@ bool journal_commit(struct journal *journal, struct fault *fault)
     }
     journal->batch = false;
     lookups_keep(journal->lookups);
+    journal->newest_committed = journal->newest;
     journal->head_behind = true;
     journal->slot_committed = journal->slot;
     journal->logs_committed = journal->logs_count;
@@ -146,7 +147,7 @@ bool journal_tidy(struct journal *journal, struct fault *fault)
         return false;
     statements_settle(journal);
     if (journal->wal_pages < WAL_PAGES_MAX)
-        return lookups_tidy(journal, fault) || fault->kind == FAULT_FULL;
+        return (lookups_tidy(journal, fault) || fault->kind == FAULT_FULL) && check_beside(journal, fault);
     int result = sqlite3_wal_checkpoint_v2(journal->database, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     if (result == SQLITE_OK) {
         journal->wal_pages = 0;

@@ -41,6 +41,7 @@ static bool rows_clear(struct journal *journal, long long slot, struct fault *fa
     if (journal_begin(journal, fault) && lookups_erase(journal, slot, fault) &&
         run_with(journal, STATEMENT_END_ERASURE, slot, fault) && journal_commit(journal, fault)) {
         lookups_forget(journal->lookups, slot);
+        journal->erasures++;
         return true;
     }
     if (journal->batch)

@@ -21,6 +21,13 @@
 struct journal;
 struct lookups;
 
+enum lookup_table {
+    LOOKUP_REQUEST, /* request_record */
+    LOOKUP_CASE,    /* case_slot */
+    LOOKUP_SLOT,    /* slot_record */
+    LOOKUP_TABLES
+};
+
 #define HASH_BYTES 16
 
 /* What is known of a new record. */
@@ -36,6 +43,8 @@ bool lookups_open(struct journal *journal, struct fault *fault) MUST_USE;
 void lookups_close(struct lookups *lookups);
 /* Is there place for one more? Without room on the disk nothing was filed for long. */
 bool lookups_have_room(const struct lookups *lookups);
+/* Those of the records up to that one are in the tables. */
+long long lookups_filed(const struct lookups *lookups);
 /* Of the open batch, until lookups_keep or lookups_drop. */
 void lookups_add(struct lookups *lookups, const struct lookup *lookup);
 void lookups_keep(struct lookups *lookups);
