@@ -89,7 +89,7 @@ static enum taken answer(struct call *call, struct request *request, const struc
         return FAULTED;
     call->service->counters[COUNTER_REQUESTS]++;
     call->service->counters[COUNTER_REFUSED] += refusals->count > 0;
-    if (!call->later)
+    if (!call->later && !call->withheld)
         *reply = refusals->count ? reply_refused(call->arena, request, refusals)
                                  : reply_ok(call->arena, request, call->parts, call->parts_count);
     return TAKEN;
@@ -369,7 +369,7 @@ int daemon_run(struct daemon *daemon)
     int code = EXIT_CODE_OK;
     size_t count;
     state_enter(daemon, DAEMON_SERVING);
-    while (code == EXIT_CODE_OK && !daemon->stop)
+    while (code == EXIT_CODE_OK && !daemon->stop && !daemon->service.replace)
         code = turn(daemon, -1, &count);
     if (code == EXIT_CODE_OK)
         code = drain(daemon);

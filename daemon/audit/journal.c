@@ -258,7 +258,7 @@ struct journal *journal_open(const char *folder, const char *master, struct faul
     const char *path = text_string(&journal->arena, text_format(&journal->arena, "%s/journal.db", folder));
     int result = sqlite3_open_v2(path, &journal->database,
                                  SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
-    bool opened = result == SQLITE_OK;
+    bool opened = result == SQLITE_OK, any;
     if (!opened && (result & 0xFF) == SQLITE_CANTOPEN)
         fault_set(fault, FAULT_ABSENT, "cannot open `%s`: %s", path, sqlite3_errmsg(journal->database));
     else if (!opened)
@@ -267,7 +267,7 @@ struct journal *journal_open(const char *folder, const char *master, struct faul
         statements_prepare(journal, fault) && logs_read(journal, fault) &&
         keys_start(journal, folder, master, fault) && heads_read(journal, fault) && heads_check(journal, fault) &&
         lookups_open(journal, fault) && start_check(journal, fault) &&
-        (journal_restored(journal) || journal_erase_finish(journal, fault) || fault->kind == FAULT_FULL))
+        (journal_restored(journal) || journal_erase_finish(journal, &any, fault) || fault->kind == FAULT_FULL))
         return journal;
     journal_close(journal);
     return NULL;

@@ -129,7 +129,8 @@ bool journal_case_slot(struct journal *journal, struct arena *arena, struct text
  * journal_erase_finish does it; so does the next start, if need be.
  */
 bool journal_erase_later(struct journal *journal, long long slot, struct fault *fault) MUST_USE;
-bool journal_erase_finish(struct journal *journal, struct fault *fault) MUST_USE;
+/* `*any`: something was still to be erased. FAULT_FULL: no room to carry out the rest of it, later there may be. */
+bool journal_erase_finish(struct journal *journal, bool *any, struct fault *fault) MUST_USE;
 
 /*
  * A copy of the journal that verifies, without the keys (DIR/keys is backed up apart): to `path`, a whole path outside

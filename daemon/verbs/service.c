@@ -78,7 +78,7 @@ bool service_record_start(struct service *service, struct arena *arena, struct f
         .kind = RECORD_RESTART,
         .client = TEXT("daemon"),
         .edition = edition->digest,
-        .request = TEXT("{\"cause\":\"start\"}"),
+        .request = service->replaced ? TEXT("{\"cause\":\"erasure\"}") : TEXT("{\"cause\":\"start\"}"),
         .decision = TEXT("{\"version\":\"" ENGINE_VERSION "\"}"),
     };
     struct record loaded = restart;
@@ -86,7 +86,7 @@ bool service_record_start(struct service *service, struct arena *arena, struct f
     loaded.decision = service->unrecorded;
     service->unrecorded_in_batch =
         journal_append(service->journal, arena, &restart, NULL, fault) &&
-        journal_append(service->journal, arena, &loaded, NULL, fault) &&
+        (service->replaced || journal_append(service->journal, arena, &loaded, NULL, fault)) &&
         journal_store_edition(service->journal, edition->digest, edition->manifest, &edition->files, fault);
     return service->unrecorded_in_batch;
 }

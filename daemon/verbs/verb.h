@@ -63,6 +63,8 @@ struct service {
     struct edition_cache cache; /* editions of old records */
     struct edition *draft;      /* of the request that is being answered */
     struct backup_task backup;
+    bool replace;               /* something was erased: the process is replaced before that is answered */
+    bool replaced;              /* it was: this one begins where that one ended */
     bool full;                  /* there was no room: nothing is written while this batch is answered again */
     bool was_full;              /* the last that was to be written found no room */
     bool draining;
@@ -80,7 +82,8 @@ struct call {
     struct part parts[4]; /* of the reply */
     size_t parts_count;
     size_t written; /* bytes that go into the journal with the next commit */
-    bool later;     /* it is answered when what it began is done: there is no reply now */
+    bool later;     /* it is answered when the backup it began is done: there is no reply now */
+    bool withheld;  /* it is answered by the process that takes the place of this one, to the same request again */
 };
 
 typedef bool verb_function(struct call *call, struct fault *fault);

@@ -198,7 +198,8 @@ static void erase(int number)
     CHECK(journal_case_slot(journal, &scratch, TEXT("almere"), name, &slot, &fault));
     if (slot > 0) {
         CHECK(journal_erase_later(journal, slot, &fault) && journal_commit(journal, &fault));
-        CHECK(journal_erase_finish(journal, &fault));
+        bool any;
+        CHECK(journal_erase_finish(journal, &any, &fault));
         cases[number].erased = true;
     }
     arena_finish(&scratch);
