@@ -313,19 +313,36 @@ static int check(struct daemon *daemon)
     return EXIT_CODE_JOURNAL;
 }
 
+/* What the logs have of each day. Without room it waits, as everything does. */
+static int day_turn(struct daemon *daemon, int *wait_ms)
+{
+    struct service *service = &daemon->service;
+    struct fault fault;
+    if (service_day(service, moment_now(), wait_ms, &fault))
+        return EXIT_CODE_OK;
+    if (fault.kind != FAULT_FULL || !service->was_full)
+        LOG_EVENT(LOG_ERROR, fault.kind == FAULT_FULL ? "journal_full" : "failed", LOG_TEXT("message", fault.message));
+    service->was_full = true;
+    return fault.kind == FAULT_FULL ? EXIT_CODE_OK : EXIT_CODE_JOURNAL;
+}
+
 /* One turn: waits `timeout_ms` at most, hears signals, takes what there is and answers a batch of it. */
 static int turn(struct daemon *daemon, int timeout_ms, size_t *count)
 {
     struct fault fault;
     bool request, signal;
+    int day_ms, code = day_turn(daemon, &day_ms);
     *count = 0;
+    if (code != EXIT_CODE_OK)
+        return code;
+    if (timeout_ms < 0 || timeout_ms > day_ms)
+        timeout_ms = day_ms;
     bool checking = daemon->state == DAEMON_SERVING && !journal_progress(daemon->service.journal).over;
     bool busy = daemon->queue.first || daemon->service.backup.copy || checking;
     if (!socket_wait(daemon->socket, daemon->signals, busy ? 0 : timeout_ms, &request, &signal, &fault)) {
         LOG_EVENT(LOG_ERROR, "failed", LOG_TEXT("message", fault.message));
         return EXIT_CODE_ENDPOINT;
     }
-    int code = EXIT_CODE_OK;
     if (signal)
         code = daemon_signal(daemon);
     if (code == EXIT_CODE_OK && request)

@@ -131,7 +131,7 @@ static bool log_of_row(struct journal *journal, struct log *log, sqlite3_stmt *r
     long long slot = sqlite3_column_int64(row, 5);
     journal->slot = slot > journal->slot ? slot : journal->slot;
     if (sqlite3_column_type(row, 8) != SQLITE_NULL)
-        log->next = column_text(&journal->arena, row, 8);
+        log->next = log->next_committed = column_text(&journal->arena, row, 8);
     if (log->size == 0)
         return true;
     bool good = sqlite3_column_bytes(row, 3) == DIGEST_BYTES && note.length > 0 && note.length <= sizeof log->note &&

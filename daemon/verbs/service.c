@@ -110,6 +110,23 @@ struct text_list service_vkeys(const struct service *service, struct arena *aren
     return keys;
 }
 
+/* The clock may be set meanwhile: it is looked at so often all the same, in milliseconds. */
+#define DAY_LOOK_MS 60000
+
+bool service_day(struct service *service, struct moment now, int *wait_ms, struct fault *fault)
+{
+    struct moment end = date_end(moment_date(now));
+    *wait_ms = end.second - now.second < DAY_LOOK_MS / 1000 ? (int)(end.second - now.second) * 1000 : DAY_LOOK_MS;
+    if (now.second < service->day_end || journal_damage(service->journal))
+        return true;
+    if (!journal_day(service->journal, now, fault) || !service_commit(service, fault)) {
+        service_rollback(service);
+        return false;
+    }
+    service->day_end = end.second;
+    return journal_tidy(service->journal, fault);
+}
+
 bool service_commit(struct service *service, struct fault *fault)
 {
     if (!journal_has_batch(service->journal))

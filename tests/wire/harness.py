@@ -4,6 +4,7 @@ Each test starts its own daemon on a free port, so any number of them may run si
 covenantd in the folder that BUILD names, or build.
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -16,6 +17,8 @@ import unittest
 import uuid
 
 import zmq
+
+import schema
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -51,6 +54,7 @@ class Client:
         self.socket.setsockopt(zmq.SNDHWM, 0)
         self.socket.setsockopt(zmq.RCVHWM, 0)
         self.delimiter, self.endpoint = delimiter, endpoint
+        self.asked = {}  # what was sent, by its id, for the schema
         self.socket.connect(endpoint)
 
     def close(self):
@@ -58,6 +62,9 @@ class Client:
         self.context.term()
 
     def send_frames(self, *frames):
+        with contextlib.suppress(ValueError, AttributeError, TypeError, RecursionError):
+            request = json.loads(frames[-1])
+            self.asked[request.get("request")] = request
         self.socket.send_multipart(list(frames))
 
     def send(self, message):
@@ -75,7 +82,9 @@ class Client:
             assert frames[0] == b"", frames
             frames = frames[1:]
         assert len(frames) == 1, frames
-        return json.loads(frames[0])
+        reply = json.loads(frames[0])
+        schema.check(self.asked.get(reply["request"]), reply)
+        return reply
 
     def ask(self, message, seconds=SECONDS):
         if isinstance(message, dict) and message.get("verb") == "erase":
