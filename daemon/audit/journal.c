@@ -99,22 +99,30 @@ static bool database_check(struct journal *journal, struct fault *fault)
     return sound || fault_set(fault, FAULT_BROKEN, "the journal is damaged: its database fails a check of its own");
 }
 
-static bool schema_check(struct journal *journal, struct fault *fault)
+bool journal_is_ours(struct journal *journal, struct fault *fault)
 {
-    long long application, version, tables;
+    long long application, version;
     if (!number_of(journal, "PRAGMA application_id", &application, fault) ||
-        !number_of(journal, "PRAGMA user_version", &version, fault) ||
-        !number_of(journal, "SELECT count(*) FROM sqlite_schema", &tables, fault))
+        !number_of(journal, "PRAGMA user_version", &version, fault))
         return false;
-    if (tables == 0 && application == 0 && version == 0)
-        return schema_make(journal, fault);
     if (application != APPLICATION_ID)
         return fault_set(fault, FAULT_BROKEN, "`journal.db` is a database, but no journal");
     if (version != SCHEMA_VERSION)
         return fault_set(fault, FAULT_BROKEN, "`journal.db` has form %lld, expected %d: another version made it, and only that one "
                          "reads it; another data folder begins anew",
                          version, SCHEMA_VERSION);
-    return database_check(journal, fault);
+    return true;
+}
+
+static bool schema_check(struct journal *journal, struct fault *fault)
+{
+    long long application, tables;
+    if (!number_of(journal, "PRAGMA application_id", &application, fault) ||
+        !number_of(journal, "SELECT count(*) FROM sqlite_schema", &tables, fault))
+        return false;
+    if (tables == 0 && application == 0)
+        return schema_make(journal, fault);
+    return journal_is_ours(journal, fault) && database_check(journal, fault);
 }
 
 static bool log_of_row(struct journal *journal, struct log *log, sqlite3_stmt *row, struct fault *fault)
@@ -148,8 +156,7 @@ static bool log_of_row(struct journal *journal, struct log *log, sqlite3_stmt *r
     return true;
 }
 
-/* Where each log ends: everything that appending has to know. */
-static bool logs_read(struct journal *journal, struct fault *fault)
+bool logs_read(struct journal *journal, struct fault *fault)
 {
     static const char sql[] = "SELECT log.number, name, size, root, note, log.slot, record.leaf,"
                               " (SELECT max(number) FROM record), next FROM log LEFT JOIN record ON record.log = log.number"

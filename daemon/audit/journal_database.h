@@ -132,6 +132,10 @@ struct journal {
 
 extern const char journal_schema[];
 bool statements_prepare(struct journal *journal, struct fault *fault) MUST_USE;
+/* Is it a journal of the form that this version writes? */
+bool journal_is_ours(struct journal *journal, struct fault *fault) MUST_USE;
+/* Where each log ends: everything that appending has to know. */
+bool logs_read(struct journal *journal, struct fault *fault) MUST_USE;
 /* What an SQLite result means for whoever called us; returns false. */
 bool journal_fault(struct journal *journal, int result, struct fault *fault);
 /* A statement ready to be bound. */

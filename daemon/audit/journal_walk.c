@@ -64,6 +64,7 @@ struct walk {
     struct gones gone, erased;
     struct text edition, after; /* the edition that was found last; the key that was seen last */
     struct kept_tile tiles[TILES_KEPT];
+    bool opens; /* payloads */
     bool wrong;
     struct walk_finding finding;
 };
@@ -87,6 +88,11 @@ struct walk *walk_begin(struct journal *journal)
     walk->tally.filed = journal->lookups ? lookups_filed(journal->lookups) : 0;
     walk->tally.erasures = journal->erasures;
     return walk;
+}
+
+void walk_open_payloads(struct walk *walk)
+{
+    walk->opens = true;
 }
 
 void walk_end(struct walk *walk)
@@ -366,6 +372,29 @@ static bool gone_check(struct walk *walk, const struct log *log, long long index
                                         index, TEXT_ARGS(log->name));
 }
 
+/* What is sealed is what the leaf's `contents` speaks of; of an erased case it is not known any more. */
+static bool contents_check(struct walk *walk, const struct log *log, long long index, long long slot,
+                           struct text payload, const struct leaf *leaf, struct fault *fault)
+{
+    struct unsealed unsealed;
+    struct contents contents;
+    struct json_error error;
+    enum key_found found;
+    struct seal_place place = {log->name, index, leaf->id};
+    if (!unseal(&walk->scratch, walk->journal->keys, slot, &place, payload, &unsealed, &found, fault))
+        return false;
+    bool good = found == KEY_ERASED;
+    if (found == KEY_FOUND) {
+        const struct value *request = json_read(&walk->scratch, unsealed.content.request, &error);
+        contents_init(&contents, &walk->scratch, &unsealed.content, request, unsealed.seed);
+        good = leaf->has_contents && digest_equal(contents_root(&contents), leaf->contents);
+        contents_finish(&contents);
+        unsealed_finish(&unsealed);
+    }
+    return good || wrong(walk, log, index, "the payload of record %lld of log `%.*s` does not hold what its leaf speaks of",
+                         index, TEXT_ARGS(log->name));
+}
+
 static bool payload_check(struct walk *walk, sqlite3_stmt *row, const struct log *log, long long index,
                           const struct leaf *leaf, struct fault *fault)
 {
@@ -379,6 +408,8 @@ static bool payload_check(struct walk *walk, sqlite3_stmt *row, const struct log
     if (slot == KEYS_SLOT_NONE ? payload.at[0] != 0 : slot <= 0 || slot >= walk->journal->slot || payload.at[0] == 0)
         return wrong(walk, log, index, "record %lld of log `%.*s` says another key than it was sealed under", index,
                      TEXT_ARGS(log->name));
+    if (walk->opens && !contents_check(walk, log, index, slot, payload, leaf, fault))
+        return false;
     if (!walk->journal->keys && slot == KEYS_SLOT_NONE && text_is(leaf->kind, record_kind_names[RECORD_ERASURE]))
         return erasure_read(walk, log, index, payload, leaf, fault);
     return true;

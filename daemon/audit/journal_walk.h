@@ -30,6 +30,8 @@ struct walk_finding {
 
 /* Begins one: not while a batch is open. NULL without memory. */
 struct walk *walk_begin(struct journal *journal);
+/* Each payload that has a key is opened too, and its contents compared with the leaf. */
+void walk_open_payloads(struct walk *walk);
 /* Accepts NULL. */
 void walk_end(struct walk *walk);
 /*
