@@ -156,7 +156,10 @@ static bool read_heads(struct journal *journal, struct arena *arena, struct jour
 static bool walk_all(struct journal *journal, struct arena *arena, const struct journal_check_options *options,
                      struct journal_check_report *report, struct fault *fault)
 {
-    struct walk *walk = walk_begin(journal);
+    long long filed;
+    if (!journal_mark(journal, "filed", &filed, fault))
+        return false;
+    struct walk *walk = walk_begin(journal, filed);
     bool over = false, good = walk != NULL;
     if (!walk)
         return fault_set(fault, FAULT_BROKEN, "no memory for checking the journal");

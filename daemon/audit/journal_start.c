@@ -74,7 +74,7 @@ bool start_check(struct journal *journal, struct fault *fault)
     long long filed = lookups_filed(journal->lookups);
     if (!records_check(journal, journal->stopped > filed ? journal->stopped : filed, fault))
         return false;
-    journal->walk = walk_begin(journal);
+    journal->walk = walk_begin(journal, filed);
     if (!journal->walk)
         return fault_set(fault, FAULT_BROKEN, "no memory for checking the journal");
     journal->checked = true;

@@ -69,7 +69,7 @@ struct walk {
     struct walk_finding finding;
 };
 
-struct walk *walk_begin(struct journal *journal)
+struct walk *walk_begin(struct journal *journal, long long filed)
 {
     struct walk *walk = calloc(1, sizeof *walk);
     if (!walk)
@@ -85,7 +85,7 @@ struct walk *walk_begin(struct journal *journal)
         walk->logs[i] = (struct walk_log){.size = journal->logs[i].size, .root = journal->logs[i].root};
         walk->progress.total += walk->logs[i].size;
     }
-    walk->tally.filed = journal->lookups ? lookups_filed(journal->lookups) : 0;
+    walk->tally.filed = filed;
     walk->tally.erasures = journal->erasures;
     return walk;
 }
@@ -408,7 +408,8 @@ static bool payload_check(struct walk *walk, sqlite3_stmt *row, const struct log
     if (slot == KEYS_SLOT_NONE ? payload.at[0] != 0 : slot <= 0 || slot >= walk->journal->slot || payload.at[0] == 0)
         return wrong(walk, log, index, "record %lld of log `%.*s` says another key than it was sealed under", index,
                      TEXT_ARGS(log->name));
-    if (walk->opens && !contents_check(walk, log, index, slot, payload, leaf, fault))
+    bool opens = walk->opens || (walk->journal->keys && sqlite3_column_int64(row, NUMBER) > walk->tally.filed);
+    if (opens && !contents_check(walk, log, index, slot, payload, leaf, fault))
         return false;
     if (!walk->journal->keys && slot == KEYS_SLOT_NONE && text_is(leaf->kind, record_kind_names[RECORD_ERASURE]))
         return erasure_read(walk, log, index, payload, leaf, fault);

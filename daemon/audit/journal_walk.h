@@ -28,9 +28,12 @@ struct walk_finding {
     long long index;
 };
 
-/* Begins one: not while a batch is open. NULL without memory. */
-struct walk *walk_begin(struct journal *journal);
-/* Each payload that has a key is opened too, and its contents compared with the leaf. */
+/* Begins one: not while a batch is open. `filed`: the mark of the look-ups. NULL without memory. */
+struct walk *walk_begin(struct journal *journal, long long filed);
+/*
+ * Each payload that has a key is opened too, and its contents compared with the leaf. Otherwise that is done, where keys
+ * are at hand, only of records that no table of look-ups tells the slot of yet.
+ */
 void walk_open_payloads(struct walk *walk);
 /* Accepts NULL. */
 void walk_end(struct walk *walk);

@@ -3,7 +3,7 @@
  *
  *     journals make FOLDER RECORDS CASES RULES REQUEST DATE
  *         real decisions: REQUEST is decided once, and recorded and sealed under the names `case-0`, `case-1`, ... of
- *         CASES cases in turn, asked for as `request-0`, `request-1`, ...; in commits of 4096
+ *         CASES cases in turn, asked for as `request-0`, `request-1`, ...; in commits of 1024
  *     journals check [--keys FOLDER] PATH [VKEY...]
  *         a whole journal at rest: `valid`, `unanchored` or `not valid: ...`; ends with 0, 3 or 2
  *     journals look FOLDER LOG RECORDS CASES COUNT
@@ -20,9 +20,8 @@
 #include <string.h>
 #include <time.h>
 
-#define TOGETHER 4096
+#define TOGETHER 1024
 #define KEYS_MAX 64
-#define PLACEHOLDER "alm-2022-0017"
 
 static int failed(const struct fault *fault)
 {
@@ -41,7 +40,7 @@ static double seconds_now(void)
 
 /* What is recorded of each: the texts of the one that was decided, to be given other names. */
 struct model {
-    struct text log, region, request, decision;
+    struct text log, region, name, request, decision;
     struct edition *edition;
 };
 
@@ -90,6 +89,7 @@ static bool model_make(struct model *model, struct arena *arena, char **argument
         return fault_set(fault, FAULT_BROKEN, "the case was refused");
     struct text time = moment_text(arena, moment_now());
     model->region = case_file.region->name;
+    model->name = case_file.id;
     model->log = text_format(arena, "%.*s/%.*s", TEXT_ARGS(model->region), 4, time.at);
     model->request = json_write(arena, request);
     model->decision = json_write(arena, decision);
@@ -97,19 +97,18 @@ static bool model_make(struct model *model, struct arena *arena, char **argument
 }
 
 /* With the name of a case in place of the one that was decided. */
-static struct text named(struct arena *arena, struct text text, struct text name)
+static struct text named(struct arena *arena, struct text text, struct text old, struct text name)
 {
-    static const char old[] = PLACEHOLDER;
     struct buffer buffer;
     buffer_init(&buffer, arena);
     for (size_t at = 0;;) {
-        const char *found = memmem(text.at + at, text.length - at, old, sizeof old - 1);
+        const char *found = memmem(text.at + at, text.length - at, old.at, old.length);
         size_t until = found ? (size_t)(found - text.at) : text.length;
         buffer_add(&buffer, text_slice(text, at, until));
         if (!found)
             return buffer_text(&buffer);
         buffer_add(&buffer, name);
-        at = until + sizeof old - 1;
+        at = until + old.length;
     }
 }
 
@@ -128,8 +127,8 @@ static bool add(struct journal *journal, const struct model *model, long number,
         .kind = RECORD_DECISION,
         .client = TEXT("local"),
         .edition = model->edition->digest,
-        .request = named(&arena, model->request, name),
-        .decision = named(&arena, model->decision, name),
+        .request = named(&arena, model->request, model->name, name),
+        .decision = named(&arena, model->decision, model->name, name),
         .region = model->region,
         .case_id = name,
     };
@@ -153,6 +152,8 @@ static int make(struct arena *arena, char **arguments)
         if (good && ((i + 1) % TOGETHER == 0 || i + 1 == records))
             good = journal_commit(journal, &fault) && journal_tidy(journal, &fault);
     }
+    for (int i = 0; good && i < 1000; i++) /* look-ups that are due are filed */
+        good = journal_tidy(journal, &fault);
     if (good) {
         struct text vkey = journal_vkey(journal, arena, model.log);
         printf("%.*s\n%.*s\n", TEXT_ARGS(model.log), TEXT_ARGS(vkey));
