@@ -68,7 +68,7 @@ TAMPERINGS = [
     ("a case under another's key", "UPDATE case_slot SET slot = slot + 1 WHERE slot = (SELECT slot FROM record WHERE"
      " position = 79)", 79),
     ("a look-up by key", "DELETE FROM slot_record WHERE number = (SELECT number FROM record WHERE position = 80)", 80),
-    ("another look-up by key", "INSERT INTO slot_record SELECT 3, max(number) + 1 - 8000 FROM record",
+    ("another look-up by key", "INSERT INTO slot_record SELECT 3, min(number) + 1 FROM record",
      "look-ups by key"),
     ("how far is filed", "UPDATE meta SET value = (SELECT max(number) FROM record) WHERE name = 'filed'",
      "is not found by its request"),
