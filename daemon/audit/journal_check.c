@@ -54,9 +54,10 @@ static const char *file_of(struct arena *arena, const char *path, struct fault *
     }
     const char *wal = text_string(arena, text_format(arena, "%s-wal", file));
     if (stat(wal, &status) == 0 && status.st_size > 0) {
-        fault_set(fault, FAULT_BUSY,
-                  "`%s` is of a daemon that runs or was killed: expected a copy made by `backup`, or one that was stopped",
-                  file);
+        fault_set(
+            fault, FAULT_BUSY,
+            "`%s` is of a daemon that runs or was killed: expected a copy made by `backup`, or one that was stopped",
+            file);
         return NULL;
     }
     return file;
@@ -125,8 +126,9 @@ static bool head_check(struct journal *journal, struct arena *arena, const struc
         (long long)checkpoint.size != log->size || !digest_equal(checkpoint.root, log->root))
         return not_valid(report, arena, name, "the head of the log is not the one that was signed");
     if (options->key_count && !anchored(&note, log->name, options, &forged))
-        return not_valid(report, arena, name, forged ? "the signature of the log's head is wrong"
-                                                     : "the log's head is not signed by the key that was given");
+        return not_valid(report, arena, name,
+                         forged ? "the signature of the log's head is wrong"
+                                : "the log's head is not signed by the key that was given");
     return true;
 }
 
@@ -186,8 +188,8 @@ static bool walk_all(struct journal *journal, struct arena *arena, const struct 
 bool journal_check_all(struct arena *arena, const char *path, const struct journal_check_options *options,
                        struct journal_check_report *report, struct fault *fault)
 {
-    *report = (struct journal_check_report){.outcome = options->key_count ? VERIFY_VALID : VERIFY_UNANCHORED,
-                                            .index = -1};
+    *report =
+        (struct journal_check_report){.outcome = options->key_count ? VERIFY_VALID : VERIFY_UNANCHORED, .index = -1};
     struct journal *journal = open_at_rest(path, fault);
     if (!journal)
         return false;

@@ -122,8 +122,7 @@ static const struct item *find_request(struct lookups *lookups, const struct dig
 
 static const struct item *find_subject(struct lookups *lookups, const struct digest *hash, const struct item *after)
 {
-    const struct item *item =
-        item_at(lookups, after ? after->next_subject : *bucket(lookups->subjects, hash->bytes));
+    const struct item *item = item_at(lookups, after ? after->next_subject : *bucket(lookups->subjects, hash->bytes));
     while (item && memcmp(item->lookup.subject, hash->bytes, HASH_BYTES) != 0)
         item = item_at(lookups, item->next_subject);
     return item;
@@ -194,8 +193,8 @@ bool lookup_records(struct journal *journal, const struct digest *subject, long 
     if (result != SQLITE_DONE && result != SQLITE_ROW)
         return journal_fault(journal, result, fault);
     if (*found < count)
-        *found += records_in_memory(lookups, subject, after > lookups->filed ? after : lookups->filed,
-                                    numbers + *found, count - *found);
+        *found += records_in_memory(lookups, subject, after > lookups->filed ? after : lookups->filed, numbers + *found,
+                                    count - *found);
     return true;
 }
 
@@ -204,8 +203,8 @@ bool lookup_records(struct journal *journal, const struct digest *subject, long 
 static bool belongs(enum lookup_table table, const struct lookup *lookup)
 {
     return table == LOOKUP_REQUEST ? lookup->has_request
-           : table == LOOKUP_CASE    ? lookup->has_subject
-                                         : lookup->slot > 0;
+           : table == LOOKUP_CASE  ? lookup->has_subject
+                                   : lookup->slot > 0;
 }
 
 /* The order of the table's key. */
@@ -215,8 +214,8 @@ static int compare(const void *a, const void *b, void *context)
     uint32_t first = *(const uint32_t *)a, second = *(const uint32_t *)b;
     const struct lookup *x = &lookups->items[first].lookup, *y = &lookups->items[second].lookup;
     int order = lookups->table == LOOKUP_REQUEST ? memcmp(x->request, y->request, HASH_BYTES)
-                : lookups->table == LOOKUP_CASE    ? memcmp(x->subject, y->subject, HASH_BYTES)
-                                                       : 0;
+                : lookups->table == LOOKUP_CASE  ? memcmp(x->subject, y->subject, HASH_BYTES)
+                                                 : 0;
     if (order == 0)
         order = (x->slot > y->slot) - (x->slot < y->slot);
     return order ? order : (first > second) - (first < second); /* numbers rise with places */
@@ -284,7 +283,8 @@ static void filing_end(struct lookups *lookups)
     chain_all(lookups);
 }
 
-/* One transaction of a filing. What failed is tried again from where the slice began; what is there twice is harmless. */
+/* One transaction of a filing. What failed is tried again from where the slice began; what is there twice is harmless.
+ */
 static bool slice(struct journal *journal, int64_t microseconds_max, struct fault *fault)
 {
     struct lookups *lookups = journal->lookups;

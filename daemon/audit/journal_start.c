@@ -35,7 +35,8 @@ bool heads_read(struct journal *journal, struct fault *fault)
         struct log *log = &journal->logs[i];
         struct arena_mark mark = arena_mark(&arena);
         good = log->size == 0 || head_good(journal, &arena, log) ||
-               fault_set(fault, FAULT_BROKEN, "the journal is damaged: the head of log `%.*s` is not the one that was signed",
+               fault_set(fault, FAULT_BROKEN,
+                         "the journal is damaged: the head of log `%.*s` is not the one that was signed",
                          TEXT_ARGS(log->name));
         arena_back(&arena, mark);
     }

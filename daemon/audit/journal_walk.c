@@ -1,4 +1,4 @@
-#include "audit/journal_walk.h"
+#include "audit/journal_walking.h"
 
 #include "base/json.h"
 
@@ -8,66 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Tiles that are kept, each for the logs whose number falls on it; rows of a table that are looked at in one go. */
-#define TILES_KEPT 16
-#define ROWS_TOGETHER 512
-#define LEVELS_MAX 64
-
-enum phase { PHASE_RECORDS, PHASE_LOGS, PHASE_INDEX, PHASE_TABLES, PHASE_EDITIONS, PHASE_FILES, PHASE_OVER };
-
-/* A log as it was when the walk began, and how far it got. */
-struct walk_log {
-    long long size, next;
-    int64_t second;      /* of its newest record */
-    struct digest root;
-    struct digest *peaks; /* of the complete subtrees so far: that of 1 << level leaves at `level` */
-    struct digest rows;   /* over position and number of each: what the index has to say too */
-};
-
-struct kept_tile {
-    long long log, index; /* log 0: none */
-    unsigned char bytes[TILE_BYTES];
-};
-
-/* A payload that is gone, or a record that an erasure names. */
-struct gone {
-    long long log, index;
-};
-struct gones {
-    struct gone *items;
-    size_t count, capacity;
-};
-
-/* What the look-ups of the records up to `filed` come to, and where one is in counting those of the tables. */
-struct tally {
-    long long filed, slot; /* both: of the newest that is counted */
-    long long expected[LOOKUP_TABLES], found;
-    enum lookup_table table;
-    unsigned char hash[HASH_BYTES];
-    long long first, number; /* the key that was seen last */
-    bool begun;
-    unsigned long long erasures;
-};
-
-struct walk {
-    struct journal *journal;
-    struct arena arena, scratch;
-    enum phase phase;
-    struct walk_log *logs;
-    size_t logs_count, log; /* `log`: which one its phase is at */
-    long long number, until;
-    long long position; /* in the index of `log`, and what it said so far */
-    struct digest rows;
-    struct walk_progress progress;
-    struct tally tally;
-    struct gones gone, erased;
-    struct text edition, after; /* the edition that was found last; the key that was seen last */
-    struct kept_tile tiles[TILES_KEPT];
-    bool opens; /* payloads */
-    bool wrong;
-    struct walk_finding finding;
-};
 
 struct walk *walk_begin(struct journal *journal, long long filed)
 {
@@ -114,10 +54,7 @@ struct walk_progress walk_progress(const struct walk *walk)
     return walk->progress;
 }
 
-/* The first thing that is wrong. Returns false, so that a check ends there; there is no fault then. */
-static bool wrong(struct walk *walk, const struct log *log, long long index, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
-static bool wrong(struct walk *walk, const struct log *log, long long index, const char *format, ...)
+bool walk_wrong(struct walk *walk, const struct log *log, long long index, const char *format, ...)
 {
     va_list list;
     assert(!walk->wrong);
@@ -159,19 +96,18 @@ static bool failed(struct walk *walk, int result, const struct log *log, long lo
     if (!log && walk->phase == PHASE_RECORDS)
         log = next_record(walk, &index);
     if (!log)
-        return wrong(walk, NULL, -1, "the database is damaged: SQLite %d", result);
-    return wrong(walk, log, index, "record %lld of log `%.*s` cannot be read: the database is damaged (SQLite %d)",
-                 index, TEXT_ARGS(log->name), result);
+        return walk_wrong(walk, NULL, -1, "the database is damaged: SQLite %d", result);
+    return walk_wrong(walk, log, index, "record %lld of log `%.*s` cannot be read: the database is damaged (SQLite %d)",
+                      index, TEXT_ARGS(log->name), result);
 }
 
-static sqlite3_stmt *statement_of(struct walk *walk, enum statement which)
+sqlite3_stmt *walk_statement(struct walk *walk, enum statement which)
 {
     return journal_statement(walk->journal, which);
 }
 
-/* Is there a row? Leaves the statement where it is, when there is one. */
-static bool row_of(struct walk *walk, sqlite3_stmt *statement, const struct log *log, long long index, bool *there,
-                   struct fault *fault)
+bool walk_row(struct walk *walk, sqlite3_stmt *statement, const struct log *log, long long index, bool *there,
+              struct fault *fault)
 {
     int result = sqlite3_step(statement);
     *there = result == SQLITE_ROW;
@@ -182,10 +118,10 @@ static bool row_of(struct walk *walk, sqlite3_stmt *statement, const struct log 
     return good;
 }
 
-static bool there_is(struct walk *walk, sqlite3_stmt *statement, const struct log *log, long long index, bool *there,
-                     struct fault *fault)
+bool walk_there(struct walk *walk, sqlite3_stmt *statement, const struct log *log, long long index, bool *there,
+                struct fault *fault)
 {
-    if (!row_of(walk, statement, log, index, there, fault))
+    if (!walk_row(walk, statement, log, index, there, fault))
         return false;
     sqlite3_reset(statement);
     return true;
@@ -201,12 +137,12 @@ static bool tile_of(struct walk *walk, const struct log *log, unsigned level, lo
     *bytes = kept->bytes;
     if (level == 0 && kept->log == log->number && kept->index == index)
         return true;
-    sqlite3_stmt *statement = statement_of(walk, STATEMENT_FIND_TILE);
+    sqlite3_stmt *statement = walk_statement(walk, STATEMENT_FIND_TILE);
     sqlite3_bind_int64(statement, 1, log->number);
     sqlite3_bind_int64(statement, 2, level);
     sqlite3_bind_int64(statement, 3, index);
     bool there;
-    if (!row_of(walk, statement, log, record, &there, fault))
+    if (!walk_row(walk, statement, log, record, &there, fault))
         return false;
     bool whole = there && (size_t)sqlite3_column_bytes(statement, 0) == TILE_BYTES;
     if (whole)
@@ -214,8 +150,8 @@ static bool tile_of(struct walk *walk, const struct log *log, unsigned level, lo
     sqlite3_reset(statement);
     kept->log = whole && level == 0 ? log->number : 0;
     kept->index = index;
-    return whole || wrong(walk, log, record, "tile %u/%lld of log `%.*s` is not whole, or not there", level, index,
-                          TEXT_ARGS(log->name));
+    return whole || walk_wrong(walk, log, record, "tile %u/%lld of log `%.*s` is not whole, or not there", level, index,
+                               TEXT_ARGS(log->name));
 }
 
 /* The hash `at` of a level of tiles, of which the last leaf was record `record`, against the stored tile. */
@@ -231,11 +167,11 @@ static bool hash_check(struct walk *walk, const struct log *log, const struct wa
     if (memcmp(bytes + at % TILE_WIDTH * DIGEST_BYTES, hash->bytes, DIGEST_BYTES) == 0)
         return true;
     if (level == 0)
-        return wrong(walk, log, record, "record %lld of log `%.*s` is not the one whose hash is in its tile", record,
-                     TEXT_ARGS(log->name));
+        return walk_wrong(walk, log, record, "record %lld of log `%.*s` is not the one whose hash is in its tile",
+                          record, TEXT_ARGS(log->name));
     long long span = 1LL << (8 * level);
-    return wrong(walk, log, -1, "tile %u/%lld of log `%.*s` has another hash of the records %lld to %lld", level, tile,
-                 TEXT_ARGS(log->name), at * span, at * span + span - 1);
+    return walk_wrong(walk, log, -1, "tile %u/%lld of log `%.*s` has another hash of the records %lld to %lld", level,
+                      tile, TEXT_ARGS(log->name), at * span, at * span + span - 1);
 }
 
 /* Adds a leaf, and compares it and all that it completes with the tiles. */
@@ -271,10 +207,7 @@ static struct digest root_of(const struct walk_log *state)
 
 /* ---- 1: what a record says ---- */
 
-/* The columns of STATEMENT_WALK. */
-enum column { NUMBER, LOG, POSITION, SLOT, LEAF, PAYLOAD, SUBJECT, REQUEST };
-
-static struct text blob_of(sqlite3_stmt *row, int column)
+struct text walk_blob(sqlite3_stmt *row, int column)
 {
     const char *at = sqlite3_column_blob(row, column);
     size_t length = (size_t)sqlite3_column_bytes(row, column);
@@ -289,13 +222,13 @@ static bool edition_there(struct walk *walk, const struct log *log, long long in
     bool there;
     if (!edition.at || text_equal(edition, walk->edition))
         return true;
-    sqlite3_stmt *statement = statement_of(walk, STATEMENT_FIND_EDITION);
+    sqlite3_stmt *statement = walk_statement(walk, STATEMENT_FIND_EDITION);
     bind_text(statement, 1, edition);
-    if (!there_is(walk, statement, log, index, &there, fault))
+    if (!walk_there(walk, statement, log, index, &there, fault))
         return false;
     if (!there)
-        return wrong(walk, log, index, "record %lld of log `%.*s` was decided by an edition that is not there", index,
-                     TEXT_ARGS(log->name));
+        return walk_wrong(walk, log, index, "record %lld of log `%.*s` was decided by an edition that is not there",
+                          index, TEXT_ARGS(log->name));
     walk->edition = text_copy(&walk->arena, edition);
     return true;
 }
@@ -303,117 +236,26 @@ static bool edition_there(struct walk *walk, const struct log *log, long long in
 static bool leaf_check(struct walk *walk, sqlite3_stmt *row, const struct log *log, struct walk_log *state,
                        struct leaf *leaf, struct fault *fault)
 {
-    struct text problem = {0}, bytes = blob_of(row, LEAF);
+    struct text problem = {0}, bytes = walk_blob(row, LEAF);
     struct moment moment;
     struct date date;
     long long number, index = state->next;
     if (!leaf_add(walk, log, state, tree_leaf(bytes), fault))
         return false;
     if (!leaf_read(&walk->scratch, bytes, leaf, &problem))
-        return wrong(walk, log, index, "record %lld of log `%.*s`: %.*s", index, TEXT_ARGS(log->name),
-                     TEXT_ARGS(problem));
+        return walk_wrong(walk, log, index, "record %lld of log `%.*s`: %.*s", index, TEXT_ARGS(log->name),
+                          TEXT_ARGS(problem));
     if (!text_equal(leaf->log, log->name))
-        return wrong(walk, log, index, "record %lld of log `%.*s` says it is of log `%.*s`", index,
-                     TEXT_ARGS(log->name), TEXT_ARGS(leaf->log));
+        return walk_wrong(walk, log, index, "record %lld of log `%.*s` says it is of log `%.*s`", index,
+                          TEXT_ARGS(log->name), TEXT_ARGS(leaf->log));
     if (!record_number(leaf->id, &number) || number != sqlite3_column_int64(row, NUMBER))
-        return wrong(walk, log, index, "record %lld of log `%.*s` is kept under another id than its own", index,
-                     TEXT_ARGS(log->name));
+        return walk_wrong(walk, log, index, "record %lld of log `%.*s` is kept under another id than its own", index,
+                          TEXT_ARGS(log->name));
     if (!moment_parse(leaf->time, &moment, &date) || (index > 0 && moment.second < state->second))
-        return wrong(walk, log, index, "record %lld of log `%.*s` is older than the one before it", index,
-                     TEXT_ARGS(log->name));
+        return walk_wrong(walk, log, index, "record %lld of log `%.*s` is older than the one before it", index,
+                          TEXT_ARGS(log->name));
     state->second = moment.second;
     return edition_there(walk, log, index, leaf->edition, fault);
-}
-
-/* The places that the record of an erasure names; it is about nobody, and lies there in clear. */
-static bool erasure_read(struct walk *walk, const struct log *log, long long index, struct text payload,
-                         const struct leaf *leaf, struct fault *fault)
-{
-    struct unsealed unsealed;
-    enum key_found found;
-    struct seal_place place = {log->name, index, leaf->id};
-    struct json_error error;
-    if (!unseal(&walk->scratch, NULL, KEYS_SLOT_NONE, &place, payload, &unsealed, &found, fault))
-        return false;
-    if (found != KEY_FOUND)
-        return wrong(walk, log, index, "record %lld of log `%.*s`, of an erasure, cannot be read", index,
-                     TEXT_ARGS(log->name));
-    const struct value *outcome = json_read(&walk->scratch, unsealed.content.decision, &error);
-    unsealed_finish(&unsealed);
-    const struct value *records = outcome ? value_get(outcome, "records") : NULL;
-    for (size_t i = 0; records && records->kind == VALUE_LIST && i < records->count; i++) {
-        const struct value *of = value_get(records->items[i], "log"), *at = value_get(records->items[i], "index");
-        const struct log *named = of && of->kind == VALUE_TEXT ? log_find(walk->journal, of->text) : NULL;
-        struct gones *erased = &walk->erased;
-        if (!named || !at || at->kind != VALUE_INTEGER)
-            continue;
-        struct gone *item =
-            arena_push(&walk->arena, &erased->items, &erased->count, &erased->capacity, sizeof *item);
-        *item = (struct gone){named->number, at->integer};
-    }
-    return true;
-}
-
-/* A payload that is gone was erased: its slot says so, or without keys a record that names it. */
-static bool gone_check(struct walk *walk, const struct log *log, long long index, long long slot, struct fault *fault)
-{
-    struct digest hash;
-    enum key_found found = KEY_WRONG;
-    walk->progress.erased++;
-    if (slot > 0 && !walk->journal->keys) {
-        struct gone *item = arena_push(&walk->arena, &walk->gone.items, &walk->gone.count, &walk->gone.capacity,
-                                        sizeof *item);
-        *item = (struct gone){log->number, index};
-        return true;
-    }
-    if (slot > 0 && !keys_hash(walk->journal->keys, slot, "gone", TEXT(""), &hash, &found, fault))
-        return false;
-    return found == KEY_ERASED || wrong(walk, log, index, "the payload of record %lld of log `%.*s` is gone, and was not erased",
-                                        index, TEXT_ARGS(log->name));
-}
-
-/* What is sealed is what the leaf's `contents` speaks of; of an erased case it is not known any more. */
-static bool contents_check(struct walk *walk, const struct log *log, long long index, long long slot,
-                           struct text payload, const struct leaf *leaf, struct fault *fault)
-{
-    struct unsealed unsealed;
-    struct contents contents;
-    struct json_error error;
-    enum key_found found;
-    struct seal_place place = {log->name, index, leaf->id};
-    if (!unseal(&walk->scratch, walk->journal->keys, slot, &place, payload, &unsealed, &found, fault))
-        return false;
-    bool good = found == KEY_ERASED;
-    if (found == KEY_FOUND) {
-        const struct value *request = json_read(&walk->scratch, unsealed.content.request, &error);
-        contents_init(&contents, &walk->scratch, &unsealed.content, request, unsealed.seed);
-        good = leaf->has_contents && digest_equal(contents_root(&contents), leaf->contents);
-        contents_finish(&contents);
-        unsealed_finish(&unsealed);
-    }
-    return good || wrong(walk, log, index, "the payload of record %lld of log `%.*s` does not hold what its leaf speaks of",
-                         index, TEXT_ARGS(log->name));
-}
-
-static bool payload_check(struct walk *walk, sqlite3_stmt *row, const struct log *log, long long index,
-                          const struct leaf *leaf, struct fault *fault)
-{
-    struct text payload = blob_of(row, PAYLOAD);
-    long long slot = sqlite3_column_int64(row, SLOT);
-    if (!payload.at)
-        return gone_check(walk, log, index, slot, fault);
-    if (!leaf->has_sealed || !digest_equal(digest_of(payload), leaf->sealed))
-        return wrong(walk, log, index, "the payload of record %lld of log `%.*s` is not the one of its leaf", index,
-                     TEXT_ARGS(log->name));
-    if (slot == KEYS_SLOT_NONE ? payload.at[0] != 0 : slot <= 0 || slot >= walk->journal->slot || payload.at[0] == 0)
-        return wrong(walk, log, index, "record %lld of log `%.*s` says another key than it was sealed under", index,
-                     TEXT_ARGS(log->name));
-    bool opens = walk->opens || (walk->journal->keys && sqlite3_column_int64(row, NUMBER) > walk->tally.filed);
-    if (opens && !contents_check(walk, log, index, slot, payload, leaf, fault))
-        return false;
-    if (!walk->journal->keys && slot == KEYS_SLOT_NONE && text_is(leaf->kind, record_kind_names[RECORD_ERASURE]))
-        return erasure_read(walk, log, index, payload, leaf, fault);
-    return true;
 }
 
 /* ---- 1: look-ups that lead to a record ---- */
@@ -423,25 +265,25 @@ static bool lookup_there(struct walk *walk, enum lookup_table table, struct text
 {
     static const enum statement statements[LOOKUP_TABLES] = {
         [LOOKUP_REQUEST] = STATEMENT_IS_REQUEST, [LOOKUP_CASE] = STATEMENT_IS_CASE, [LOOKUP_SLOT] = STATEMENT_IS_SLOT};
-    sqlite3_stmt *statement = statement_of(walk, statements[table]);
+    sqlite3_stmt *statement = walk_statement(walk, statements[table]);
     if (table == LOOKUP_SLOT)
         sqlite3_bind_int64(statement, 1, first);
     else
         bind_blob(statement, 1, hash);
     sqlite3_bind_int64(statement, 2, second);
-    return there_is(walk, statement, NULL, -1, there, fault);
+    return walk_there(walk, statement, NULL, -1, there, fault);
 }
 
 static bool lookups_check(struct walk *walk, sqlite3_stmt *row, const struct log *log, long long index,
                           struct fault *fault)
 {
     struct tally *tally = &walk->tally;
-    struct text subject = blob_of(row, SUBJECT), request = blob_of(row, REQUEST);
+    struct text subject = walk_blob(row, SUBJECT), request = walk_blob(row, REQUEST);
     long long number = sqlite3_column_int64(row, NUMBER), slot = sqlite3_column_int64(row, SLOT);
     bool is[LOOKUP_TABLES] = {true, true, true};
     if ((subject.at && (subject.length != HASH_BYTES || slot <= 0)) || (request.at && request.length != HASH_BYTES))
-        return wrong(walk, log, index, "what record %lld of log `%.*s` is looked up by is not whole", index,
-                     TEXT_ARGS(log->name));
+        return walk_wrong(walk, log, index, "what record %lld of log `%.*s` is looked up by is not whole", index,
+                          TEXT_ARGS(log->name));
     if (number > tally->filed)
         return true; /* in memory */
     if ((request.at && !lookup_there(walk, LOOKUP_REQUEST, request, 0, number, &is[LOOKUP_REQUEST], fault)) ||
@@ -449,8 +291,8 @@ static bool lookups_check(struct walk *walk, sqlite3_stmt *row, const struct log
         (slot > 0 && !lookup_there(walk, LOOKUP_SLOT, (struct text){0}, slot, number, &is[LOOKUP_SLOT], fault)))
         return false;
     if (!is[LOOKUP_REQUEST] || !is[LOOKUP_CASE] || !is[LOOKUP_SLOT])
-        return wrong(walk, log, index, "record %lld of log `%.*s` is not found by its %s", index, TEXT_ARGS(log->name),
-                     is[LOOKUP_REQUEST] ? "case" : "request");
+        return walk_wrong(walk, log, index, "record %lld of log `%.*s` is not found by its %s", index,
+                          TEXT_ARGS(log->name), is[LOOKUP_REQUEST] ? "case" : "request");
     tally->expected[LOOKUP_REQUEST] += request.at != NULL;
     tally->expected[LOOKUP_SLOT] += slot > 0;
     tally->expected[LOOKUP_CASE] += slot > tally->slot && subject.at; /* a case's first record takes a new slot */
@@ -478,14 +320,15 @@ static bool record_check(struct walk *walk, sqlite3_stmt *row, struct fault *fau
     long long position = sqlite3_column_int64(row, POSITION), number = sqlite3_column_int64(row, NUMBER);
     struct leaf leaf;
     if (!log)
-        return wrong(walk, NULL, -1, "a record is of a log that is not there");
+        return walk_wrong(walk, NULL, -1, "a record is of a log that is not there");
     if (position != state->next)
-        return wrong(walk, log, state->next, "record %lld of log `%.*s` is not there: record %lld stands in its place",
-                     state->next, TEXT_ARGS(log->name), position);
+        return walk_wrong(walk, log, state->next,
+                          "record %lld of log `%.*s` is not there: record %lld stands in its place", state->next,
+                          TEXT_ARGS(log->name), position);
     if (state->next >= state->size)
-        return wrong(walk, log, position, "log `%.*s` goes on after its head: expected %lld records",
-                     TEXT_ARGS(log->name), state->size);
-    if (!leaf_check(walk, row, log, state, &leaf, fault) || !payload_check(walk, row, log, position, &leaf, fault) ||
+        return walk_wrong(walk, log, position, "log `%.*s` goes on after its head: expected %lld records",
+                          TEXT_ARGS(log->name), state->size);
+    if (!leaf_check(walk, row, log, state, &leaf, fault) || !walk_payload(walk, row, log, position, &leaf, fault) ||
         !lookups_check(walk, row, log, position, fault))
         return false;
     const struct text parts[] = {{(const char *)state->rows.bytes, DIGEST_BYTES},
@@ -500,11 +343,11 @@ static bool record_check(struct walk *walk, sqlite3_stmt *row, struct fault *fau
 
 static bool records_walk(struct walk *walk, int64_t until_us, struct fault *fault)
 {
-    sqlite3_stmt *statement = statement_of(walk, STATEMENT_WALK);
+    sqlite3_stmt *statement = walk_statement(walk, STATEMENT_WALK);
     sqlite3_bind_int64(statement, 1, walk->number);
     sqlite3_bind_int64(statement, 2, walk->until);
     bool there, good;
-    while ((good = row_of(walk, statement, NULL, -1, &there, fault)) && there) {
+    while ((good = walk_row(walk, statement, NULL, -1, &there, fault)) && there) {
         struct arena_mark mark = arena_mark(&walk->scratch);
         good = record_check(walk, statement, fault);
         arena_back(&walk->scratch, mark);
@@ -531,194 +374,32 @@ static bool logs_check(struct walk *walk)
         const struct log *log = &walk->journal->logs[i];
         const struct walk_log *state = &walk->logs[i];
         if (state->next != state->size)
-            return wrong(walk, log, state->next, "record %lld of log `%.*s` is not there: its head is of %lld records",
-                         state->next, TEXT_ARGS(log->name), state->size);
+            return walk_wrong(walk, log, state->next,
+                              "record %lld of log `%.*s` is not there: its head is of %lld records", state->next,
+                              TEXT_ARGS(log->name), state->size);
         if (state->size && !digest_equal(root_of(state), state->root))
-            return wrong(walk, log, -1, "the head of log `%.*s` has another root than its records: one of the records from %lld on is not as it was written",
-                         TEXT_ARGS(log->name), state->size / TILE_WIDTH * TILE_WIDTH);
+            return walk_wrong(walk, log, -1,
+                              "the head of log `%.*s` has another root than its records: one of the records from %lld "
+                              "on is not as it was written",
+                              TEXT_ARGS(log->name), state->size / TILE_WIDTH * TILE_WIDTH);
         if (log->next.at && !log_find(walk->journal, log->next))
-            return wrong(walk, log, -1, "the log that goes on after log `%.*s` is not there", TEXT_ARGS(log->name));
+            return walk_wrong(walk, log, -1, "the log that goes on after log `%.*s` is not there",
+                              TEXT_ARGS(log->name));
     }
     qsort(walk->erased.items, walk->erased.count, sizeof *walk->erased.items, gone_compare);
     for (size_t i = 0; i < walk->gone.count; i++) {
         const struct gone *item = &walk->gone.items[i];
         struct walk_log *state;
         const struct log *log = log_of_number(walk, item->log, &state);
-        if (!walk->erased.count ||
-            !bsearch(item, walk->erased.items, walk->erased.count, sizeof *item, gone_compare))
-            return wrong(walk, log, item->index,
-                         "the payload of record %lld of log `%.*s` is gone, and no record of an erasure names it",
-                         item->index, TEXT_ARGS(log->name));
+        if (!walk->erased.count || !bsearch(item, walk->erased.items, walk->erased.count, sizeof *item, gone_compare))
+            return walk_wrong(walk, log, item->index,
+                              "the payload of record %lld of log `%.*s` is gone, and no record of an erasure names it",
+                              item->index, TEXT_ARGS(log->name));
     }
     walk->phase = PHASE_INDEX;
     walk->log = 0;
     walk->position = 0;
     return true;
-}
-
-/* ---- 2: nothing beside ---- */
-
-/* A row of the index is of a log that is there. */
-static bool index_log_check(struct walk *walk, long long after, struct fault *fault)
-{
-    bool there, known = true;
-    sqlite3_stmt *statement = statement_of(walk, STATEMENT_NEXT_LOG);
-    sqlite3_bind_int64(statement, 1, after);
-    if (!row_of(walk, statement, NULL, -1, &there, fault))
-        return false;
-    if (there) {
-        long long number = sqlite3_column_int64(statement, 0);
-        known = false;
-        for (size_t i = 0; i < walk->journal->logs_count; i++)
-            known = known || walk->journal->logs[i].number == number;
-    }
-    sqlite3_reset(statement);
-    return known || wrong(walk, NULL, -1, "the index of records has a log that is not there");
-}
-
-static bool index_rows(struct walk *walk, const struct log *log, const struct walk_log *state, bool *end,
-                       struct fault *fault)
-{
-    sqlite3_stmt *statement = statement_of(walk, STATEMENT_WALK_INDEX);
-    sqlite3_bind_int64(statement, 1, log->number);
-    sqlite3_bind_int64(statement, 2, walk->position);
-    sqlite3_bind_int64(statement, 3, ROWS_TOGETHER);
-    bool there, good = true;
-    *end = false;
-    while (!*end && (good = row_of(walk, statement, log, walk->position, &there, fault)) && there) {
-        long long position = sqlite3_column_int64(statement, 0), number = sqlite3_column_int64(statement, 1);
-        const struct text parts[] = {{(const char *)walk->rows.bytes, DIGEST_BYTES},
-                                     {(const char *)&position, sizeof position},
-                                     {(const char *)&number, sizeof number}};
-        walk->rows = digest_of_parts(parts, 3);
-        *end = ++walk->position >= state->size;
-    }
-    sqlite3_reset(statement);
-    *end = *end || (good && walk->position == 0 && state->size == 0);
-    return good;
-}
-
-/* The index of one log says of each position the same record as the rows themselves. */
-static bool index_walk(struct walk *walk, struct fault *fault)
-{
-    bool end;
-    if (walk->log == walk->logs_count) {
-        walk->phase = PHASE_TABLES;
-        return index_log_check(walk, walk->log ? walk->journal->logs[walk->log - 1].number : 0, fault);
-    }
-    const struct log *log = &walk->journal->logs[walk->log];
-    const struct walk_log *state = &walk->logs[walk->log];
-    long long before = walk->position;
-    if (before == 0) {
-        walk->rows = (struct digest){{0}};
-        if (!index_log_check(walk, walk->log ? walk->journal->logs[walk->log - 1].number : LLONG_MIN, fault))
-            return false;
-    }
-    if (!index_rows(walk, log, state, &end, fault))
-        return false;
-    if (!end && walk->position > before)
-        return true;
-    if (!end || !digest_equal(walk->rows, state->rows))
-        return wrong(walk, log, -1, "the index of log `%.*s` leads to other records than its own",
-                     TEXT_ARGS(log->name));
-    walk->log++;
-    walk->position = 0;
-    return true;
-}
-
-static bool table_rows(struct walk *walk, size_t *rows, struct fault *fault)
-{
-    static const enum statement statements[LOOKUP_TABLES] = {[LOOKUP_REQUEST] = STATEMENT_WALK_REQUESTS,
-                                                             [LOOKUP_CASE] = STATEMENT_WALK_CASES,
-                                                             [LOOKUP_SLOT] = STATEMENT_WALK_SLOTS};
-    struct tally *tally = &walk->tally;
-    sqlite3_stmt *statement = statement_of(walk, statements[tally->table]);
-    if (tally->table == LOOKUP_SLOT)
-        sqlite3_bind_int64(statement, 1, tally->first);
-    else
-        sqlite3_bind_blob(statement, 1, tally->hash, tally->begun ? HASH_BYTES : 0, SQLITE_TRANSIENT);
-    sqlite3_bind_int64(statement, 2, tally->number);
-    sqlite3_bind_int64(statement, 3, ROWS_TOGETHER);
-    bool there, good, whole = true;
-    for (*rows = 0; (good = row_of(walk, statement, NULL, -1, &there, fault)) && there && whole; ++*rows) {
-        tally->begun = true;
-        tally->number = sqlite3_column_int64(statement, 1);
-        tally->found += tally->number <= (tally->table == LOOKUP_CASE ? tally->slot : tally->filed);
-        if (tally->table == LOOKUP_SLOT)
-            tally->first = sqlite3_column_int64(statement, 0);
-        else if ((whole = sqlite3_column_bytes(statement, 0) == HASH_BYTES))
-            memcpy(tally->hash, sqlite3_column_blob(statement, 0), HASH_BYTES);
-    }
-    sqlite3_reset(statement);
-    return good && (whole || wrong(walk, NULL, -1, "a look-up is not whole"));
-}
-
-/* Every record was found by its look-ups: when there are as many, there are no others. */
-static bool table_walk(struct walk *walk, struct fault *fault)
-{
-    static const char *const names[LOOKUP_TABLES] = {"request", "case", "key"};
-    struct tally *tally = &walk->tally;
-    size_t rows;
-    if (!table_rows(walk, &rows, fault))
-        return false;
-    if (rows)
-        return true;
-    /* A case that was erased meanwhile is one fewer: of which it cannot be told whether it had been counted. */
-    bool known = tally->table != LOOKUP_CASE || tally->erasures == walk->journal->erasures;
-    if (known && tally->found != tally->expected[tally->table])
-        return wrong(walk, NULL, -1, "there are %lld look-ups by %s, and %lld records for them", tally->found,
-                     names[tally->table], tally->expected[tally->table]);
-    tally->found = tally->number = tally->first = 0;
-    tally->begun = false;
-    if (++tally->table == LOOKUP_TABLES)
-        walk->phase = PHASE_EDITIONS;
-    return true;
-}
-
-/* ---- 3: editions and files ---- */
-
-static bool files_there(struct walk *walk, struct text edition, struct text manifest, struct fault *fault)
-{
-    struct json_error error;
-    const struct value *files = value_get(json_read(&walk->scratch, manifest, &error), "files");
-    for (size_t i = 0; files && files->kind == VALUE_OBJECT && i < files->count; i++) {
-        bool there;
-        sqlite3_stmt *statement = statement_of(walk, STATEMENT_FIND_FILE);
-        bind_text(statement, 1, files->items[i]->text);
-        if (!there_is(walk, statement, NULL, -1, &there, fault))
-            return false;
-        if (!there)
-            return wrong(walk, NULL, -1, "the file `%.*s` of edition `%.*s` is not there", TEXT_ARGS(files->names[i]),
-                         TEXT_ARGS(edition));
-    }
-    return true;
-}
-
-/* One edition or file: the next. */
-static bool text_walk(struct walk *walk, struct fault *fault)
-{
-    bool editions = walk->phase == PHASE_EDITIONS, there;
-    sqlite3_stmt *statement = statement_of(walk, editions ? STATEMENT_WALK_EDITIONS : STATEMENT_WALK_FILES);
-    bind_text(statement, 1, walk->after);
-    if (!row_of(walk, statement, NULL, -1, &there, fault))
-        return false;
-    if (!there) {
-        walk->after = (struct text){0};
-        walk->phase = editions ? PHASE_FILES : PHASE_OVER;
-        return true;
-    }
-    struct arena_mark mark = arena_mark(&walk->scratch);
-    struct text digest = column_text(&walk->arena, statement, 0), text = column_text(&walk->scratch, statement, 1);
-    sqlite3_reset(statement);
-    walk->after = digest;
-    bool good = true;
-    if (!text_equal(digest_text(&walk->scratch, digest_of(text)), digest))
-        good = wrong(walk, NULL, -1, "the %s `%.*s` is not the one of that digest", editions ? "edition" : "rule file",
-                     TEXT_ARGS(digest));
-    else if (editions)
-        good = files_there(walk, digest, text, fault);
-    arena_back(&walk->scratch, mark);
-    return good;
 }
 
 /* ---- all of it ---- */
@@ -735,14 +416,14 @@ bool walk_on(struct walk *walk, int64_t until_us, bool *over, struct fault *faul
             good = good && logs_check(walk);
             break;
         case PHASE_INDEX:
-            good = good && index_walk(walk, fault);
+            good = good && walk_index(walk, fault);
             break;
         case PHASE_TABLES:
-            good = good && table_walk(walk, fault);
+            good = good && walk_table(walk, fault);
             break;
         case PHASE_EDITIONS:
         case PHASE_FILES:
-            good = good && text_walk(walk, fault);
+            good = good && walk_text(walk, fault);
             break;
         case PHASE_OVER:
             break;

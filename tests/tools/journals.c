@@ -81,10 +81,10 @@ static bool model_make(struct model *model, struct arena *arena, char **argument
     value_set(arena, request, "on", value_string(arena, arguments[2]));
     value_set(arena, request, "verb", value_string(arena, "decide"));
     const struct rules *rules = model->edition->rules;
-    struct value *decision = case_read(arena, rules, source, &at, &case_file, &refusals) &&
-                                     asked_read(rules, request, &asked, &refusals)
-                                 ? decide(arena, rules, &case_file, on, &asked, &refusals)
-                                 : NULL;
+    struct value *decision =
+        case_read(arena, rules, source, &at, &case_file, &refusals) && asked_read(rules, request, &asked, &refusals)
+            ? decide(arena, rules, &case_file, on, &asked, &refusals)
+            : NULL;
     if (!decision)
         return fault_set(fault, FAULT_BROKEN, "the case was refused");
     struct text time = moment_text(arena, moment_now());
@@ -144,9 +144,9 @@ static int make(struct arena *arena, char **arguments)
     struct model model;
     long records = strtol(arguments[1], NULL, 10), cases = strtol(arguments[2], NULL, 10);
     struct journal *journal = journal_open(arguments[0], NULL, &fault);
-    bool good = journal && model_make(&model, arena, arguments + 3, &fault) &&
-                journal_store_edition(journal, model.edition->digest, model.edition->manifest, &model.edition->files,
-                                      &fault);
+    bool good =
+        journal && model_make(&model, arena, arguments + 3, &fault) &&
+        journal_store_edition(journal, model.edition->digest, model.edition->manifest, &model.edition->files, &fault);
     for (long i = 0; good && i < records; i++) {
         good = add(journal, &model, i, cases, &fault);
         if (good && ((i + 1) % TOGETHER == 0 || i + 1 == records))

@@ -50,12 +50,12 @@ static uint64_t random_below(uint64_t limit)
     return state % limit;
 }
 
-#define CHECK(condition)                                                                                              \
-    do {                                                                                                              \
-        if (!(condition))                                                                                             \
-            fail_msg("%s, after %zu records\nto repeat: COVENANT_SEED=%llu COVENANT_RECORDS=%zu "                     \
-                     "build/unit/test_lookup",                                                                        \
-                     #condition, told_count, (unsigned long long)seed, wanted);                                       \
+#define CHECK(condition)                                                                                               \
+    do {                                                                                                               \
+        if (!(condition))                                                                                              \
+            fail_msg("%s, after %zu records\nto repeat: COVENANT_SEED=%llu COVENANT_RECORDS=%zu "                      \
+                     "build/unit/test_lookup",                                                                         \
+                     #condition, told_count, (unsigned long long)seed, wanted);                                        \
     } while (0)
 
 static void open_it(void)
