@@ -1,7 +1,5 @@
 #include "audit/journal_walking.h"
 
-#include "base/json.h"
-
 #include <assert.h>
 #include <limits.h>
 #include <stdarg.h>
