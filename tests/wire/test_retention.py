@@ -159,14 +159,17 @@ class Hold(WireTest):
 
 class Exported(WireTest):
     def test_whole_exports_that_hold_a_case_are_named(self):
-        daemon = self.daemon(environment=clock("2026-01-10 12:00:00"), arguments=ALL)
+        data = os.path.join(self.folder(), "data")
+        daemon = self.daemon(data=data, environment=clock("2026-01-10 12:00:00"), arguments=ALL)
         client = self.client(daemon)
         reply, other = client.ask(decide()), client.ask(decide("veld-2"))
         key = base64.b64encode(bytes(range(1, 33))).decode()
         exports = [self.assertAnswered(client.ask(envelope("export", log=reply["record"]["log"], key=key, until=day,
                                                            **{"from": at})))
-                   for at, day in ((0, "2026-12-31"), (1, "2026-12-31"), (0, "2026-01-09"))]
+                   for at, day in ((0, "2026-12-31"), (1, "2026-12-31"), (0, "2026-01-11"))]
         self.assertEqual(len(exports), 3)
+        daemon.stop()
+        client = self.client(self.daemon(data=data, environment=clock("2026-01-12 12:00:00"), arguments=ALL))
         records = [record for record in client.ask(envelope("history", region="daemon"))["history"]["records"]
                    if record["kind"] == "access"]
         told = self.assertAnswered(client.ask(envelope("erase", ground="avg-17", dry_run=True, **CASE)))["erase"]
