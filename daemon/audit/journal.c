@@ -237,6 +237,11 @@ static bool keys_start(struct journal *journal, const char *folder, const char *
     return !journal->master.previous || master_forget(&journal->master, folder, fault);
 }
 
+struct moment journal_last_known(const struct journal *journal)
+{
+    return (struct moment){.second = (journal->newest >> 12) / 1000};
+}
+
 struct text journal_notice(const struct journal *journal, struct arena *arena, const char *folder)
 {
     if (journal->master.origin == MASTER_MADE)

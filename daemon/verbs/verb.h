@@ -47,6 +47,15 @@ struct backup_task {
     struct text path, outcome;
 };
 
+/* The daily look for cases of which the term is over (verbs/retention.c). */
+struct retention {
+    bool under_way, looked, clock_told;
+    char after[40];           /* the record that was looked at last */
+    struct date day;          /* when it was done last, when `looked` */
+    int64_t again;            /* not before this second */
+    long long erased, held;   /* by this look, or the last */
+};
+
 /* What verbs work with: as long as the daemon. */
 struct service {
     const char *rules_folder;
@@ -65,6 +74,8 @@ struct service {
     struct edition_cache cache; /* editions of old records */
     struct edition *draft;      /* of the request that is being answered */
     struct backup_task backup;
+    struct retention retention;
+    struct moment last_known; /* of the journal's newest record before this start; 0: there was none */
     bool replace;               /* something was erased: the process is replaced before that is answered */
     bool replaced;              /* it was: this one begins where that one ended */
     bool full;                  /* there was no room: nothing is written while this batch is answered again */
@@ -203,6 +214,17 @@ bool backup_turn(struct service *service, struct arena *arena, struct text *repl
 /* Instead: it is not made. The reply to who asked. */
 struct text backup_give_up(struct service *service, struct arena *arena);
 void backup_finish(struct backup_task *task);
+
+/* ---- of erasing ---- */
+
+/* The next page of the daily look; nothing when it was done. After a full disk it is tried again later. */
+bool retention_turn(struct service *service, struct moment now, struct fault *fault) MUST_USE;
+/* The day from which a case is erased for its term, and the term; false when there is none. */
+bool case_retention(const struct service *service, struct text region, const struct record_list *records,
+                    struct date *end, const struct retention_term **by);
+/* {"records": [{"log", "index"}], "ground", "order", "exports"}: what an erasure is of, without the case. */
+bool erasure_outcome(struct call *call, const struct record_list *records, struct text ground, struct text order,
+                     struct value **outcome, struct fault *fault) MUST_USE;
 
 /* ---- the verbs ---- */
 
