@@ -39,6 +39,7 @@ enum option {
     OPTION_LOG,
     OPTION_WHOLE,
     OPTION_KEY,
+    OPTION_ACTIVITY,
     OPTION_BY,
     OPTION_REASON,
     OPTION_GROUND,

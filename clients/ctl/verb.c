@@ -110,17 +110,22 @@ const struct verb verbs[] = {
      "                               the part that stands there, made anew\n",
      BIT(OPTION_REGION) | BIT(OPTION_WRITE), run_basis},
     /* All `audit ...` stand together here, and their functions in audit.h. */
-    {"audit export", "", 0, 0, "a copy of a log for an auditor, which verifies by itself",
+    {"audit export", "", 0, 0, "a copy for an auditor that verifies by itself, or one case as a page",
      "  covenant audit export --log almere/2026 --to almere-2026\n"
      "  covenant audit export --region almere --to FOLDER   every log of a region\n"
      "  covenant audit export --to FOLDER                   all logs\n"
      "                             an export that is there already grows\n"
+     "  covenant audit export --case alm-2022-0017 --region almere \\\n"
+     "      --format dossier --to alm-2022-0017.html\n"
+     "                             all that is recorded of a case, to read and print\n"
+     "  covenant audit export --log almere/2026 --format csv --to almere-2026.csv\n"
+     "                             headings; also jsonl, or ldv with --activity\n"
      "  covenant audit export --log almere/2026 --whole --key auditor.pub \\\n"
      "      --until 2027-01-31 --to almere-2026.whole\n"
      "                             with what the records hold, for that auditor\n"
      "                             alone; recorded, and to be destroyed by that day\n",
-     BIT(OPTION_LOG) | BIT(OPTION_REGION) | BIT(OPTION_TO) | TO_IS_PATH | BIT(OPTION_WHOLE) | BIT(OPTION_KEY) |
-         BIT(OPTION_UNTIL),
+     BIT(OPTION_LOG) | BIT(OPTION_REGION) | BIT(OPTION_CASE) | BIT(OPTION_FORMAT) | BIT(OPTION_TO) | TO_IS_PATH |
+         BIT(OPTION_WHOLE) | BIT(OPTION_KEY) | BIT(OPTION_UNTIL) | BIT(OPTION_ACTIVITY),
      run_audit_export},
     {"audit key", "", 0, 0, "make an auditor's pair of keys; needs no daemon",
      "  covenant audit key --to auditor    writes auditor and auditor.pub\n", BIT(OPTION_TO) | TO_IS_PATH,
