@@ -110,11 +110,12 @@ class Client:
 class Daemon:
     """A running covenantd. `stop` ends it with SIGTERM and gives its exit code; `kill` ends it with SIGKILL."""
 
-    def __init__(self, data, rules=RULES, bind="tcp://127.0.0.1:*", arguments=(), serves=True, environment=None):
-        command = [COVENANTD, "--rules", rules, "--data", data, "--bind", bind, *arguments]
+    def __init__(self, data, rules=RULES, bind="tcp://127.0.0.1:*", arguments=(), serves=True, environment=None,
+                 program=(COVENANTD,), **options):
+        command = [*program, "--rules", rules, "--data", data, "--bind", bind, *arguments]
         self.errors = tempfile.TemporaryFile(mode="w+")
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.errors, text=True,
-                                        env={**os.environ, **(environment or {})})
+                                        **{"env": {**os.environ, **(environment or {})}, **options})
         self.endpoint = None
         if serves:
             line = self.process.stdout.readline()
