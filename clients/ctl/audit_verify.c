@@ -6,6 +6,7 @@
 
 #include "audit/verify.h"
 #include "audit_opened.h"
+#include "base/files.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -120,8 +121,27 @@ static bool check_payloads(struct verifying_all *all, const char *folder, struct
     return more || fault.kind == FAULT_NONE;
 }
 
-static bool verify_one(struct verifying_all *all, const char *folder, struct text log)
+/*
+ * Of several logs, the one that a folder says it is, when that is told by the folder's name too; else the name, so that
+ * a log in the place of another is not valid. Nothing is believed by it: the signature must be under that name.
+ */
+static struct text log_of(struct arena *arena, const char *folder, struct text name)
 {
+    const char *path = text_string(arena, text_format(arena, "%s/checkpoint", folder));
+    struct text text;
+    struct note note;
+    struct checkpoint head;
+    struct fault fault;
+    if (!file_read(arena, path, NOTE_BYTES_MAX, &text, &fault) || !note_read(arena, text, &note) ||
+        !checkpoint_read(note.text, &head))
+        return name;
+    const char *end = text_string(arena, text_format(arena, "/%.*s", TEXT_ARGS(name)));
+    return text_ends_with(head.origin, end) ? head.origin : name;
+}
+
+static bool verify_one(struct verifying_all *all, const char *folder, struct text name)
+{
+    struct text log = name.at ? log_of(all->command->arena, folder, name) : name;
     struct note_key keys[KEYS_MAX];
     struct verify_options options = {.keys = keys, .key_count = all->key_count, .origin = log};
     struct verify_report report;

@@ -114,6 +114,9 @@ class Exports(WireTest):
         self.covenant("audit", "verify", "all", code=3)
         self.covenant("audit", "export", "--region", "veldstad", "--to", "region")
         self.assertEqual(sorted(path.name for path in (self.work / "region").iterdir()), ["veldstad"])
+        self.covenant("audit", "verify", "region/veldstad", "--vkey", vkey)
+        (self.work / "all/daemon").rename(self.work / "all/veldstad/other")  # in the place of another
+        self.assertIn("all/veldstad/other/checkpoint", self.covenant("audit", "verify", "all", "--vkey", vkey, code=2))
 
     def test_never_over_something_else(self):
         self.serve()
