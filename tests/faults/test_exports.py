@@ -216,8 +216,15 @@ class Exports(WireTest):
     def test_whole_export_after_an_erasure(self):
         self.serve()
         self.decide("veld-1"), self.decide("veld-2")
-        self.assertAnswered(self.client_.ask(envelope("erase", case="veld-1", region="veldstad", ground="term", order="7")))
         log, vkey = self.log_and_key()
+        erase = {"case": "veld-1", "region": "veldstad", "ground": "term", "order": "7"}
+        dry = self.assertAnswered(self.client_.ask(envelope("erase", dry_run=True, **erase)))["erase"]
+        self.assertNotIn("exports", dry)
+        self.covenant("audit", "key", "--to", "before")
+        self.covenant("audit", "export", "--log", log, "--whole", "--key", "before.pub", "--until", UNTIL, "--to", "old")
+        told = self.assertAnswered(self.client_.ask(envelope("erase", **erase)))["erase"]
+        access = [record["id"] for record in self.records(self.client_, "daemon") if record["kind"] == "access"]
+        self.assertEqual(told["exports"], [{"record": access[0], "until": UNTIL}])
         opened = self.whole("--log", log)
         self.assertIn("of 1 it was erased", self.covenant("audit", "verify", "opened", "--vkey", vkey))
         self.assertEqual(self.covenant("replay", "--from", "opened"), "1 identical, 0 different, 1 erased\n")
