@@ -54,6 +54,16 @@ static const struct option_type option_types[OPTION_COUNT] = {
     [OPTION_VKEY] = {"vkey", "KEY", "check signatures with this key (or COVENANT_VKEY); several: with commas", false},
 };
 
+const char *option_name(enum option option)
+{
+    return option_types[option].name;
+}
+
+bool option_is_common(enum option option)
+{
+    return option_types[option].common;
+}
+
 bool option_given(const struct command *command, enum option option)
 {
     return command->values[option] != NULL;
