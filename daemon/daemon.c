@@ -64,6 +64,14 @@ static bool allowed(struct call *call, const struct verb *verb, bool *recorded, 
     return false;
 }
 
+static bool members_good(struct call *call, const struct verb *verb)
+{
+    bool good = request_check(call->request, verb->members, verb->members_count, call->refusals);
+    if (!good)
+        call_refuse_case(call, verb);
+    return good;
+}
+
 /* A request to its reply; for `decide`: request, case, decision, record (verbs/decide.c). */
 static enum taken answer(struct call *call, struct request *request, const struct parcel *parcel, bool first,
                          struct text *reply, struct fault *fault)
@@ -74,7 +82,7 @@ static enum taken answer(struct call *call, struct request *request, const struc
     if (parcel->state != PARCEL_WHOLE)
         refuse_parcel(parcel, refusals);
     else if (request_read(call->arena, parcel->body, request, refusals) && (verb = verb_find(request, refusals)) &&
-             allowed(call, verb, &recorded, fault) && request_check(request, verb->members, verb->members_count, refusals)) {
+             allowed(call, verb, &recorded, fault) && members_good(call, verb)) {
         if (verb->alone && !first)
             return LEFT;
         bool done = verb->run(call, fault);

@@ -58,6 +58,16 @@ static const struct option_type option_types[OPTION_COUNT] = {
     [OPTION_STATE] = {"state", "FOLDER", "where a witness keeps what it has seen", false},
 };
 
+const char *option_name(enum option option)
+{
+    return option_types[option].name;
+}
+
+bool option_is_common(enum option option)
+{
+    return option_types[option].common;
+}
+
 bool option_given(const struct command *command, enum option option)
 {
     return command->values[option] != NULL;

@@ -111,6 +111,10 @@ const struct verb verbs[] = {
      "  covenant basis rules --lang en --write rules/README.md\n"
      "                               the part that stands there, made anew\n",
      BIT(OPTION_REGION) | BIT(OPTION_WRITE), run_basis},
+    {"completion", "", 0, 0, "print what bash needs to complete verbs and options",
+     "  covenant completion > ~/.local/share/bash-completion/completions/covenant\n"
+     "  source <(covenant completion)      in this shell\n",
+     0, run_completion},
     /* All `audit ...` stand together here, and their functions in audit.h. */
     {"audit export", "", 0, 0, "a copy for an auditor that verifies by itself, or one case as a page",
      "  covenant audit export --log almere/2026 --to almere-2026\n"

@@ -133,6 +133,8 @@ struct date service_today(const struct service *service);
 const struct region *call_region(struct call *call, struct text name, const char *at);
 /* Appends, after the record of the start when that is not there yet. FAULT_FULL while `service->full`. */
 bool call_append(struct call *call, struct record *record, const struct request_key *key, struct fault *fault) MUST_USE;
+/* When a request's own members are wrong: what is wrong with its case too, because all is told at once. */
+void call_refuse_case(struct call *call, const struct verb *verb);
 /* Can a record be shown? A refusal when it was erased or is not as it was written. */
 bool call_whole(struct call *call, const struct record *record, const char *at);
 /*
