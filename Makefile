@@ -56,7 +56,7 @@ help:
 	@echo 'make clang      everything built by clang'
 	@echo 'make lint       the house rules that a machine can check'
 	@echo 'make fuzz       every fuzzer, FUZZ_SECONDS=60 each'
-	@echo 'make soak       kill -9 under load and random pairs, SOAK_SECONDS=600'
+	@echo 'make soak       the long runs: 10,000 kills under load and more, each part at most SOAK_SECONDS=3600'
 	@echo 'make bench      speed and memory, as ratios within the run'
 	@echo 'make schemas    write the generated JSON Schemas anew'
 	@echo 'make pages      write the parts of rules/README.md that commands make anew'

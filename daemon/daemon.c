@@ -36,7 +36,8 @@ bool service_load(struct service *service, struct arena *arena, const struct loa
 struct batch {
     struct arena arena; /* of the replies */
     size_t count, written;
-    struct text replies[COMMIT_RECORDS_MAX];
+    struct text replies[COMMIT_RECORDS_MAX]; /* absent: there is none now */
+    bool later[COMMIT_RECORDS_MAX];          /* it comes when the backup is done */
 };
 
 enum taken { TAKEN, LEFT /* it wants a commit of its own */, FAULTED };
@@ -88,8 +89,9 @@ static enum taken answer(struct call *call, struct request *request, const struc
         return FAULTED;
     call->service->counters[COUNTER_REQUESTS]++;
     call->service->counters[COUNTER_REFUSED] += refusals->count > 0;
-    *reply = refusals->count ? reply_refused(call->arena, request, refusals)
-                             : reply_ok(call->arena, request, call->parts, call->parts_count);
+    if (!call->later)
+        *reply = refusals->count ? reply_refused(call->arena, request, refusals)
+                                 : reply_ok(call->arena, request, call->parts, call->parts_count);
     return TAKEN;
 }
 
@@ -126,7 +128,8 @@ static enum taken batch_take(struct batch *batch, struct service *service, const
     struct text reply = {0};
     enum taken taken = answer_bounded(&call, &request, parcel, batch->count == 0, &reply, fault);
     if (taken == TAKEN) {
-        batch->replies[batch->count++] = text_copy(&batch->arena, reply);
+        batch->later[batch->count] = call.later;
+        batch->replies[batch->count++] = reply.at ? text_copy(&batch->arena, reply) : reply;
         batch->written += call.written;
     }
     edition_release(service->draft);
@@ -151,13 +154,22 @@ static bool batch_answer(struct batch *batch, struct daemon *daemon, size_t coun
     return true;
 }
 
+static bool reply_send(struct daemon *daemon, const struct peer *peer, struct text reply, struct fault *fault)
+{
+    bool delivered;
+    if (!socket_send(daemon->socket, peer, reply, &delivered, fault))
+        return false;
+    daemon->service.counters[COUNTER_UNDELIVERED] += !delivered;
+    return true;
+}
+
 static bool batch_send(struct batch *batch, struct daemon *daemon, struct fault *fault)
 {
     for (size_t i = 0; i < batch->count; i++) {
-        bool delivered;
-        if (!socket_send(daemon->socket, &daemon->queue.first->peer, batch->replies[i], &delivered, fault))
+        if (batch->later[i])
+            daemon->later = daemon->queue.first->peer;
+        else if (batch->replies[i].at && !reply_send(daemon, &daemon->queue.first->peer, batch->replies[i], fault))
             return false;
-        daemon->service.counters[COUNTER_UNDELIVERED] += !delivered;
         queue_drop_first(&daemon->queue);
     }
     return true;
@@ -257,13 +269,34 @@ static void state_enter(struct daemon *daemon, enum daemon_state state)
     LOG_EVENT(LOG_INFO, daemon_state_names[state], LOG_NUMBER("waiting", (long long)daemon->queue.count));
 }
 
+/* A slice of the backup that is being made, between commits. */
+static int backup_slice(struct daemon *daemon, bool give_up)
+{
+    struct arena arena;
+    struct text reply = {0};
+    struct fault fault;
+    int code = EXIT_CODE_OK;
+    arena_init(&arena);
+    if (give_up)
+        reply = backup_give_up(&daemon->service, &arena);
+    else if (!backup_turn(&daemon->service, &arena, &reply, &fault))
+        code = EXIT_CODE_JOURNAL;
+    if (code == EXIT_CODE_OK && reply.at && !reply_send(daemon, &daemon->later, reply, &fault))
+        code = EXIT_CODE_ENDPOINT;
+    arena_finish(&arena);
+    if (code != EXIT_CODE_OK)
+        LOG_EVENT(LOG_ERROR, "failed", LOG_TEXT("message", fault.message));
+    return code;
+}
+
 /* One turn: waits `timeout_ms` at most, hears signals, takes what there is and answers a batch of it. */
 static int turn(struct daemon *daemon, int timeout_ms, size_t *count)
 {
     struct fault fault;
     bool request, signal;
     *count = 0;
-    if (!socket_wait(daemon->socket, daemon->signals, daemon->queue.first ? 0 : timeout_ms, &request, &signal, &fault)) {
+    bool busy = daemon->queue.first || daemon->service.backup.copy;
+    if (!socket_wait(daemon->socket, daemon->signals, busy ? 0 : timeout_ms, &request, &signal, &fault)) {
         LOG_EVENT(LOG_ERROR, "failed", LOG_TEXT("message", fault.message));
         return EXIT_CODE_ENDPOINT;
     }
@@ -272,7 +305,11 @@ static int turn(struct daemon *daemon, int timeout_ms, size_t *count)
         code = daemon_signal(daemon);
     if (code == EXIT_CODE_OK && request)
         code = take(daemon, count);
-    return code == EXIT_CODE_OK && daemon->queue.first ? serve(daemon) : code;
+    if (code == EXIT_CODE_OK && daemon->queue.first)
+        code = serve(daemon);
+    if (code == EXIT_CODE_OK && daemon->service.backup.copy)
+        code = backup_slice(daemon, daemon->state == DAEMON_DRAINING);
+    return code;
 }
 
 static int64_t milliseconds(void)

@@ -24,6 +24,7 @@ struct daemon {
     struct service service;
     struct socket *socket;
     struct queue queue;
+    struct peer later; /* who waits for the backup that is being made */
     int signals;   /* a descriptor that tells of SIGTERM, SIGINT and SIGHUP */
     bool stop;     /* SIGTERM was heard */
 };

@@ -212,6 +212,7 @@ void daemon_finish(struct daemon *daemon)
 {
     socket_close(daemon->socket);
     queue_finish(&daemon->queue);
+    backup_finish(&daemon->service.backup);
     edition_cache_finish(&daemon->service.cache);
     edition_release(daemon->service.edition);
     journal_close(daemon->service.journal);

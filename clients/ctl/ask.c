@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "client.h"
 #include "place.h"
+#include "receipt.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -168,48 +169,91 @@ struct value *ask_quietly(struct asking *asking)
     struct fault fault = {0};
     struct reply reply;
     buffer_add_byte(&asking->body, '}');
-    if (!client_ask(command->arena, endpoint_of(command), TIMEOUT_QUIET, buffer_text(&asking->body), asking->id, &reply,
-                    &fault))
+    const struct patience patience = {TIMEOUT_QUIET, TIMEOUT_QUIET};
+    if (!client_ask(&command->client, command->arena, endpoint_of(command), &patience, buffer_text(&asking->body),
+                    asking->id, &reply, &fault))
         return NULL;
     return is_ok(reply.value) ? reply.value : NULL;
+}
+
+/* Nobody answered: what that means for what was asked, and what to do. */
+static enum exit_code complain_silence(struct asking *asking, const char *endpoint, double seconds, bool sent)
+{
+    struct command *command = asking->command;
+    if (!sent)
+        return complain(command, EXIT_NO_DAEMON,
+                        "no daemon answers on %s within %g s: start one with `covenantd --rules rules --data data`",
+                        endpoint, seconds);
+    if (!asking->records)
+        return complain(command, EXIT_NO_DAEMON, "no answer from %s within %g s: see `--timeout`", endpoint, seconds);
+    return complain(command, EXIT_NO_DAEMON,
+                    "no answer from %s within %g s, so it is not known whether this is recorded: give the same command "
+                    "again with `--request %.*s`, which records it once",
+                    endpoint, seconds, TEXT_ARGS(asking->id));
+}
+
+/* An answer that its receipt does not bear out is no answer: it is not shown. */
+static bool receipt_good(struct asking *asking, const struct value *reply, const struct note_key *keys, size_t count,
+                         enum exit_code *code)
+{
+    struct command *command = asking->command;
+    struct text problem;
+    struct json_error error;
+    if (!asking->records)
+        return true;
+    const struct value *request = json_read(command->arena, buffer_text(&asking->body), &error);
+    if (receipt_check(command->arena, request, reply, keys, count, &problem)) {
+        command->anchored = count > 0;
+        return true;
+    }
+    *code = complain(command, EXIT_INTERNAL, "the answer is refused: %.*s (request %.*s)", TEXT_ARGS(problem),
+                     TEXT_ARGS(asking->id));
+    return false;
+}
+
+static struct patience patience_of(const struct asking *asking)
+{
+    const char *timeout = asking->command->values[OPTION_TIMEOUT];
+    double seconds = timeout ? strtod(timeout, NULL) : TIMEOUT_DEFAULT;
+    return (struct patience){!timeout && asking->seconds > 0 ? asking->seconds : seconds, seconds};
 }
 
 struct value *ask(struct asking *asking, enum exit_code *code)
 {
     struct command *command = asking->command;
     const char *endpoint = endpoint_of(command);
-    const char *timeout = command->values[OPTION_TIMEOUT];
-    double seconds = timeout ? strtod(timeout, NULL) : TIMEOUT_DEFAULT;
-    buffer_add_byte(&asking->body, '}');
-
+    const struct patience patience = patience_of(asking);
     struct fault fault = {0};
     struct reply reply;
+    struct note_key *keys = NULL;
+    size_t keys_count = 0;
+    if (asking->records && !receipt_keys(command, &keys, &keys_count, code))
+        return NULL;
+    buffer_add_byte(&asking->body, '}');
     if (!client_endpoint_is_good(endpoint)) {
         *code =
             complain(command, EXIT_USE,
                      "`%s` is no endpoint, expected one as `" ENDPOINT_DEFAULT "` or `ipc:///run/covenant`", endpoint);
         return NULL;
     }
-    if (!client_ask(command->arena, endpoint, seconds, buffer_text(&asking->body), asking->id, &reply, &fault)) {
+    if (!client_ask(&command->client, command->arena, endpoint, &patience, buffer_text(&asking->body), asking->id,
+                    &reply, &fault)) {
         if (fault.kind == FAULT_ABSENT)
-            *code =
-                complain(command, EXIT_NO_DAEMON,
-                         "no daemon answers on %s within %g s: start one with `covenantd --rules rules --data data`",
-                         endpoint, seconds);
+            *code = complain_silence(asking, endpoint, patience.answer, reply.sent);
         else
             *code = complain(command, EXIT_INTERNAL, "%s", fault.message);
         return NULL;
     }
     const struct value *error = value_get(reply.value, "error");
-    bool good = is_ok(reply.value);
+    bool good = is_ok(reply.value), json = option_given(command, OPTION_JSON);
     *code = good ? EXIT_ANSWERED : code_of(text_member(error, "code"));
-    if (option_given(command, OPTION_JSON)) {
+    if (good && !receipt_good(asking, reply.value, keys, keys_count, code))
+        return NULL;
+    if (json && !(good && asking->silent)) {
         terminal_put(&command->out, STYLE_PLAIN, reply.bytes);
         terminal_line(&command->out);
     }
-    if (good)
-        return reply.value;
-    if (!option_given(command, OPTION_JSON))
+    if (!good && !json)
         print_refusal(asking, error);
-    return NULL;
+    return good ? reply.value : NULL;
 }

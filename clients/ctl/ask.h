@@ -15,6 +15,9 @@ struct asking {
     struct text id;
     const char *file;
     struct text case_text;
+    double seconds; /* to wait, when `--timeout` does not say; 0 for TIMEOUT_DEFAULT */
+    bool records;   /* the answer must carry a receipt, and `--request` repeats it */
+    bool silent;    /* `--json` does not print the answer: more is asked for one */
 };
 
 void asking_init(struct asking *asking, struct command *command, const char *verb);

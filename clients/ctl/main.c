@@ -35,6 +35,7 @@ int main(int count, char **arguments)
         code = digest_init() ? run(&command) : complain(&command, EXIT_INTERNAL, "the system gives no randomness");
     if ((fflush(stdout) != 0 || ferror(stdout)) && code == EXIT_ANSWERED)
         code = complain(&command, EXIT_INTERNAL, "cannot write the answer");
+    client_close(&command.client);
     arena_finish(&arena);
     return (int)code;
 }

@@ -37,6 +37,9 @@ static const struct option_type option_types[OPTION_COUNT] = {
     [OPTION_ONLY] = {"only", "WHICH", "unconfirmed or deviated", false},
     [OPTION_COVERAGE] = {"coverage", NULL, "with what no example made of each condition", false},
     [OPTION_WRITE] = {"write", "FILE", "put it into FILE, between the marks that stand there", false},
+    [OPTION_LOG] = {"log", "LOG", "of this log, for example almere/2026", false},
+    [OPTION_WHOLE] = {"whole", NULL, "with what the records hold, facts too", false},
+    [OPTION_KEY] = {"key", "FILE", "the file of a key", false},
     [OPTION_BY] = {"by", "NAME", "who says so: a person", false},
     [OPTION_REASON] = {"reason", "TEXT", "why", false},
     [OPTION_GROUND] = {"ground", "GROUND", "for which reason in law", false},
@@ -122,22 +125,49 @@ static bool read_option(struct command *command, int count, char *const *argumen
     return true;
 }
 
-static bool read_verb(struct command *command, const char *name, enum exit_code *code)
+/* Is `name` the first of the two words of a verb's name? */
+static bool is_first_word(const struct verb *verb, const char *name)
 {
-    struct text *names = ARENA_ARRAY(command->arena, verbs_count, struct text);
+    size_t length = strlen(name);
+    return strncmp(verb->name, name, length) == 0 && verb->name[length] == ' ';
+}
+
+/*
+ * `audit` alone is remembered as the first word; with the next operand it becomes a verb. `*first` is NULL unless a
+ * second word is waited for.
+ */
+static bool read_verb(struct command *command, const char *name, const char **first, enum exit_code *code)
+{
+    struct arena *arena = command->arena;
+    const char *whole = *first ? text_string(arena, text_format(arena, "%s %s", *first, name)) : name;
+    struct text *names = ARENA_ARRAY(arena, verbs_count, struct text);
+    bool begins = false;
     for (size_t i = 0; i < verbs_count; i++) {
         names[i] = text_of(verbs[i].name);
-        if (strcmp(name, verbs[i].name) == 0)
+        if (strcmp(whole, verbs[i].name) == 0)
             command->verb = &verbs[i];
+        begins = begins || is_first_word(&verbs[i], whole);
     }
-    if (command->verb)
+    *first = begins ? name : NULL;
+    if (command->verb || begins)
         return true;
-    struct text nearest = text_nearest(text_of(name), names, verbs_count);
+    struct text nearest = text_nearest(text_of(whole), names, verbs_count);
     if (nearest.at)
-        return usage(
-            command, code,
-            text_format(command->arena, "there is no verb `%s`: did you mean `%.*s`?", name, TEXT_ARGS(nearest)));
-    return usage(command, code, text_format(command->arena, "there is no verb `%s`: see `covenant --help`", name));
+        return usage(command, code,
+                     text_format(arena, "there is no verb `%s`: did you mean `%.*s`?", whole, TEXT_ARGS(nearest)));
+    return usage(command, code, text_format(arena, "there is no verb `%s`: see `covenant --help`", whole));
+}
+
+/* The verbs that begin with a word, when the second one is lacking. */
+static bool lacks_second(struct command *command, const char *first, enum exit_code *code)
+{
+    struct buffer list;
+    buffer_init(&list, command->arena);
+    for (size_t i = 0; i < verbs_count; i++)
+        if (is_first_word(&verbs[i], first))
+            buffer_format(&list, "%s`%s`", list.length ? ", " : "", verbs[i].name);
+    return usage(command, code,
+                 text_format(command->arena, "`%s` needs a second word: %.*s", first, TEXT_ARGS(buffer_text(&list))));
 }
 
 static bool one_of(const char *value, const char *const *allowed)
@@ -146,6 +176,12 @@ static bool one_of(const char *value, const char *const *allowed)
         if (strcmp(value, *allowed) == 0)
             return true;
     return false;
+}
+
+static bool is_path(const struct command *command, size_t option)
+{
+    uint64_t bit = option == OPTION_FROM ? FROM_IS_PATH : option == OPTION_TO ? TO_IS_PATH : 0;
+    return command->verb && command->verb->options & bit;
 }
 
 bool option_time(const struct command *command, enum option option, struct text *time)
@@ -204,7 +240,8 @@ static bool check_values(struct command *command, enum exit_code *code)
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
         const char *value = command->values[counts[i]];
         long long number;
-        if (value && (!text_to_integer(text_of(value), &number) || number < 0))
+        if (value && !is_path(command, counts[i]) &&
+            (!text_to_integer(text_of(value), &number) || number < 0))
             return usage(command, code,
                          text_format(command->arena, "`--%s` is a whole number, found `%s`",
                                      option_types[counts[i]].name, value));
@@ -235,6 +272,7 @@ static bool check_verb(struct command *command, enum exit_code *code)
 static bool read_arguments(struct command *command, int count, char *const *arguments, enum exit_code *code)
 {
     bool options_end = false;
+    const char *first = NULL; /* of a verb of two words */
     for (int i = 1; i < count; i++) {
         const char *argument = arguments[i];
         if (!options_end && strcmp(argument, "--") == 0) {
@@ -248,7 +286,7 @@ static bool read_arguments(struct command *command, int count, char *const *argu
             return usage(command, code,
                          text_format(command->arena, "there is no option `%s`: see `covenant --help`", argument));
         } else if (!command->verb) {
-            if (!read_verb(command, argument, code))
+            if (!read_verb(command, argument, &first, code))
                 return false;
         } else if (command->operands_count == OPERANDS_MAX) {
             return usage(command, code,
@@ -257,7 +295,7 @@ static bool read_arguments(struct command *command, int count, char *const *argu
             command->operands[command->operands_count++] = argument;
         }
     }
-    return true;
+    return !first || option_given(command, OPTION_HELP) || lacks_second(command, first, code);
 }
 
 bool options_read(struct command *command, int count, char *const *arguments, enum exit_code *code)
@@ -289,9 +327,11 @@ static void print_options(struct command *command, uint64_t which, bool common)
         if (common ? !type->common : !(which & OPTION_BIT(i)))
             continue;
         struct row *row = table_add(&table);
-        row->cells[0].text =
-            text_format(command->arena, "--%s%s%s", type->name, type->value ? " " : "", type->value ? type->value : "");
-        row->cells[1].text = text_of(type->help);
+        const char *value = is_path(command, i) ? "PATH" : type->value;
+        row->cells[0].text = text_format(command->arena, "--%s%s%s", type->name, value ? " " : "", value ? value : "");
+        row->cells[1].text = text_of(!is_path(command, i)  ? type->help
+                                     : i == OPTION_FROM ? "where it is read from"
+                                                        : "where it is written");
     }
     table_print(&table, &command->out, 2);
 }

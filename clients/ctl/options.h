@@ -5,6 +5,7 @@
 #ifndef CTL_OPTIONS_H
 #define CTL_OPTIONS_H
 
+#include "client.h"
 #include "engine/words.h"
 #include "terminal.h"
 
@@ -35,6 +36,9 @@ enum option {
     OPTION_ONLY,
     OPTION_COVERAGE,
     OPTION_WRITE,
+    OPTION_LOG,
+    OPTION_WHOLE,
+    OPTION_KEY,
     OPTION_BY,
     OPTION_REASON,
     OPTION_GROUND,
@@ -51,12 +55,14 @@ enum option {
 };
 /* A set of options. */
 #define OPTION_BIT(option) (UINT64_C(1) << (option))
-_Static_assert(OPTION_COUNT <= 64, "a set of options has 64 bits");
+_Static_assert(OPTION_COUNT <= 62, "a set of options has 64 bits, two of them are taken");
 
 /* Exit codes, after 4-protocol and sysexits.h. */
 enum exit_code {
     EXIT_ANSWERED = 0,
     EXIT_FOUND = 1,    /* check or test found something, or a replay differs */
+    EXIT_NOT_VALID = 2, /* of `audit verify` alone, as are these two */
+    EXIT_UNANCHORED = 3,
     EXIT_USE = 64,     /* the command line is wrong */
     EXIT_REFUSED = 65, /* the request was refused */
     EXIT_NO_FILE = 66,
@@ -75,13 +81,15 @@ struct command {
     size_t operands_count;
     enum language language;
     struct terminal out, err;
+    struct client client;
+    bool anchored;                    /* the last receipt's signature was checked */
     struct text region;               /* of the decision that is shown; absent for none */
     const struct value *labels;       /* what that region calls its own names; NULL when nobody could tell */
     bool labels_asked;                /* once is enough */
 };
 
 struct verb {
-    const char *name;
+    const char *name;     /* of two words, `audit export`, where several belong together */
     const char *operands; /* as the usage line shows them */
     size_t operands_min, operands_max;
     const char *summary;
@@ -89,6 +97,10 @@ struct verb {
     uint64_t options; /* bit of each option of its own; the common ones go with every verb */
     enum exit_code (*run)(struct command *command);
 };
+
+/* `--from` and `--to` are numbers, and with these beside the bits of a verb's options files or folders. */
+#define FROM_IS_PATH (UINT64_C(1) << 63)
+#define TO_IS_PATH (UINT64_C(1) << 62)
 
 extern const struct verb verbs[];
 extern const size_t verbs_count;

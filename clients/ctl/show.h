@@ -28,6 +28,8 @@ void show_trace(struct command *command, const struct value *trace);
 /* Other answers. */
 void show_covenants(struct command *command, const struct value *covenants);
 void show_record(struct command *command, const struct value *record);
+/* Where an answer is recorded, and how far that was checked. */
+void show_receipt(struct command *command, const struct value *record);
 void show_replay(struct command *command, const struct value *replay);
 void show_reload(struct command *command, const struct value *reload);
 void show_vocabulary(struct command *command, const struct value *vocabulary);

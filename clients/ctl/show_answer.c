@@ -100,6 +100,16 @@ void show_record(struct command *command, const struct value *record)
         show_tree(command, decision, 0);
 }
 
+void show_receipt(struct command *command, const struct value *record)
+{
+    const struct value *index = value_get(record, "index");
+    terminal_print(&command->out, STYLE_DIM, "\nRecord %.*s (%.*s, %lld), %.*s\n",
+                   TEXT_ARGS(words_printable(command->arena, member_text(record, "id"))),
+                   TEXT_ARGS(words_printable(command->arena, member_text(record, "log"))), index ? index->integer : 0,
+                   TEXT_ARGS(command->anchored ? either(command->language, "handtekening gecontroleerd", "signature checked")
+                                               : TEXT("unanchored: --vkey")));
+}
+
 /* A value of the first difference; a long one is cut: `--json` has it whole. */
 static struct text cut(struct command *command, const struct value *value)
 {

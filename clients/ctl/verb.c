@@ -1,9 +1,12 @@
 #include "verb.h"
 
+#include "audit.h"
+
 #define BIT(option) OPTION_BIT(option)
 #define DECIDING                                                                                                       \
     (BIT(OPTION_ON) | BIT(OPTION_QUESTIONS) | BIT(OPTION_TRACE) | BIT(OPTION_FLIP) | BIT(OPTION_FOR) |                 \
      BIT(OPTION_REQUEST))
+#define RECORDING (BIT(OPTION_REQUEST) | BIT(OPTION_VKEY))
 
 const struct verb verbs[] = {
     {"decide", "CASE.json|-", 1, 1, "decide a case; the decision is recorded",
@@ -13,7 +16,7 @@ const struct verb verbs[] = {
      "  covenant decide case.json --for housing_corporation\n"
      "                                             what the corporation may see\n"
      "  covenant decide - --json < case.json                        for a program\n",
-     DECIDING | BIT(OPTION_REPLACES), run_decide},
+     DECIDING | BIT(OPTION_REPLACES) | BIT(OPTION_VKEY), run_decide},
     {"explain", "RECORD|CODE", 0, 1, "the motivation of a recorded decision; or what a finding's code means",
      "  covenant explain 01993f0f-8a1e-7c3b-9d55-0a4e6f1b2c3d\n"
      "                                             why it was decided so\n"
@@ -46,6 +49,29 @@ const struct verb verbs[] = {
      "  covenant simulate case.json --rules draft\n"
      "  covenant simulate case.json --rules draft --on 2022-09-26 --questions nuisance\n",
      DECIDING | BIT(OPTION_RULES), run_simulate},
+    {"confirm", "RECORD follows|deviates", 2, 2, "a person follows a decision's advice, or deviates from it",
+     "  covenant confirm 01993f0f-8a1e-7c3b-9d55-0a4e6f1b2c3d follows --by 'M. de Wit'\n"
+     "  covenant confirm 01993f0f-8a1e-7c3b-9d55-0a4e6f1b2c3d deviates \\\n"
+     "      --by 'M. de Wit' --reason 'a home in the same street is free'\n",
+     RECORDING | BIT(OPTION_BY) | BIT(OPTION_REASON), run_confirm},
+    {"hold", "CASE", 1, 1, "a case may not be erased, for a ground; or no longer for that ground",
+     "  covenant hold alm-2022-0017 --region almere --ground objection\n"
+     "  covenant hold alm-2022-0017 --region almere --ground appeal\n"
+     "  covenant hold alm-2022-0017 --region almere --ground objection --release\n",
+     RECORDING | BIT(OPTION_REGION) | BIT(OPTION_GROUND) | BIT(OPTION_RELEASE), run_hold},
+    {"erase", "CASE", 1, 1, "make all that is recorded of a case unreadable, for good",
+     "  covenant erase alm-2022-0017 --region almere --ground retention --dry-run\n"
+     "                                             what it would do\n"
+     "  covenant erase alm-2022-0017 --region almere --ground retention \\\n"
+     "      --order 2026-17                        asks to be sure\n"
+     "  covenant erase alm-2022-0017 --region almere --ground retention \\\n"
+     "      --order 2026-17 --yes                  from a script\n",
+     RECORDING | BIT(OPTION_REGION) | BIT(OPTION_GROUND) | BIT(OPTION_ORDER) | BIT(OPTION_DRY_RUN) | BIT(OPTION_YES),
+     run_erase},
+    {"backup", "PATH", 1, 1, "a copy of the journal that verifies; without the keys nobody can read it",
+     "  covenant backup /var/backups/covenant/2026-01-31.db\n"
+     "  covenant backup copy.db --timeout 600\n",
+     BIT(OPTION_REQUEST), run_backup},
     {"reload", "", 0, 0, "let the daemon load its rule files again; all or nothing", "  covenant reload\n", 0,
      run_reload},
     {"status", "", 0, 0, "how the daemon is doing",
@@ -81,5 +107,17 @@ const struct verb verbs[] = {
      "  covenant basis rules --lang en --write rules/README.md\n"
      "                               the part that stands there, made anew\n",
      BIT(OPTION_REGION) | BIT(OPTION_WRITE), run_basis},
+    /* All `audit ...` stand together here, and their functions in audit.h. */
+    {"audit export", "", 0, 0, "a copy of a log for an auditor, which verifies by itself",
+     "  covenant audit export --log almere/2026 --to almere-2026\n"
+     "  covenant audit export --region almere --to FOLDER   every log of a region\n"
+     "  covenant audit export --to FOLDER                   all logs\n"
+     "                             an export that is there already grows\n",
+     BIT(OPTION_LOG) | BIT(OPTION_REGION) | BIT(OPTION_TO) | TO_IS_PATH, run_audit_export},
+    {"audit verify", "PATH", 1, 1, "is an export whole, and as it was written? needs no daemon",
+     "  covenant audit verify almere-2026 --vkey almere/2026+7e0c2b5a+AQ...\n"
+     "                             exit code 0 valid, 2 not valid, 3 unanchored:\n"
+     "                             no key was given\n",
+     BIT(OPTION_VKEY), run_audit_verify},
 };
 const size_t verbs_count = sizeof verbs / sizeof *verbs;

@@ -16,6 +16,10 @@ enum exit_code run_vocabulary(struct command *command);
 enum exit_code run_history(struct command *command);
 enum exit_code run_reload(struct command *command);
 enum exit_code run_status(struct command *command);
+enum exit_code run_confirm(struct command *command);
+enum exit_code run_hold(struct command *command);
+enum exit_code run_erase(struct command *command);
+enum exit_code run_backup(struct command *command);
 /* Those that read rule files themselves, with the code that serves. */
 enum exit_code run_check(struct command *command);
 enum exit_code run_test(struct command *command);

@@ -44,6 +44,7 @@ enum exit_code run_decide(struct command *command)
     struct asking asking;
     enum exit_code code;
     asking_init(&asking, command, "decide");
+    asking.records = true;
     if (!asking_add_case(&asking, command->operands[0], &code))
         return code;
     add_asked(&asking);
@@ -53,12 +54,9 @@ enum exit_code run_decide(struct command *command)
     if (!decision)
         return code;
     show_decision(command, decision);
-    const struct value *index = value_get(record, "index");
-    struct text id = words_printable(command->arena, member_text(record, "id"));
-    if (id.length)
-        terminal_print(&command->out, STYLE_DIM, "\nRecord %.*s (%.*s, %lld)\ncovenant explain %.*s\n", TEXT_ARGS(id),
-                       TEXT_ARGS(words_printable(command->arena, member_text(record, "log"))),
-                       index ? index->integer : 0, TEXT_ARGS(id));
+    show_receipt(command, record);
+    terminal_print(&command->out, STYLE_DIM, "covenant explain %.*s\n",
+                   TEXT_ARGS(words_printable(command->arena, member_text(record, "id"))));
     return code;
 }
 
@@ -252,6 +250,7 @@ enum exit_code run_reload(struct command *command)
     struct asking asking;
     enum exit_code code;
     asking_init(&asking, command, "reload");
+    asking.seconds = TIMEOUT_LONG;
     const struct value *reload = answer(command, ask(&asking, &code), "reload");
     if (reload)
         show_reload(command, reload);

@@ -1,12 +1,13 @@
 // Verifies an exported log (c2sp.org/tlog-tiles) offline, with golang.org/x/mod/sumdb, the packages by which the go
 // command itself trusts a log of modules.
 //
-//	verify [-any-leaves] [-vkey KEY]... FOLDER
+//	verify [-any-leaves] [-vkey KEY]... [-head FILE]... FOLDER
 //
 // It shares no code with the daemon. Everything is derived again from the records: their hashes, every tile, the root;
-// and the checkpoint of that root and size must be signed by KEY. The first line it prints is `valid`, `unanchored` (all
-// is well, but no key was given) or `not valid: WHERE`, where WHERE is the first record that is wrong, or a file; it ends
-// with 0, 3 or 2.
+// and the checkpoint of that root and size must be signed by KEY. The log must begin with that of each FILE, a
+// checkpoint that somebody kept: else it was cut short or written anew, and signed again. The first line it prints is
+// `valid`, `unanchored` (all is well, but no key was given) or `not valid: WHERE`, where WHERE is the first record that
+// is wrong, or a file; it ends with 0, 3 or 2.
 package main
 
 import (
@@ -92,33 +93,62 @@ func openNote(data []byte, keys keyList) (string, error) {
 
 var sizeForm = regexp.MustCompile(`^(0|[1-9][0-9]*)$`)
 
-func readCheckpoint(folder string, keys keyList) (checkpoint, error) {
+// readCheckpoint reads one; where is what the first line names when it is none.
+func readCheckpoint(path string, keys keyList, where string) (checkpoint, error) {
 	var head checkpoint
-	data, err := os.ReadFile(filepath.Join(folder, "checkpoint"))
+	data, err := os.ReadFile(path)
 	if err != nil {
-		return head, wrong{"checkpoint", "it cannot be read"}
+		return head, wrong{where, "it cannot be read"}
 	}
 	text, err := openNote(data, keys)
 	if err != nil {
-		return head, wrong{"checkpoint", err.Error()}
+		return head, wrong{where, err.Error()}
 	}
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 	if len(lines) < 3 || lines[0] == "" || !sizeForm.MatchString(lines[1]) || !canonical(lines[2]) {
-		return head, wrong{"checkpoint", "it is no checkpoint"}
+		return head, wrong{where, "it is no checkpoint"}
 	}
 	for _, line := range lines {
 		if line == "" {
-			return head, wrong{"checkpoint", "it has an empty line"}
+			return head, wrong{where, "it has an empty line"}
 		}
 	}
 	root, _ := base64.StdEncoding.DecodeString(lines[2])
 	head.origin = lines[0]
 	head.size, err = strconv.ParseInt(lines[1], 10, 64)
 	if err != nil || len(root) != tlog.HashSize {
-		return head, wrong{"checkpoint", "it is no checkpoint"}
+		return head, wrong{where, "it is no checkpoint"}
 	}
 	copy(head.root[:], root)
 	return head, nil
+}
+
+type fileList []string
+
+func (f *fileList) String() string { return strings.Join(*f, " ") }
+
+func (f *fileList) Set(path string) error {
+	*f = append(*f, path)
+	return nil
+}
+
+// readHeads reads the checkpoints that were kept.
+func readHeads(paths fileList, keys keyList, now checkpoint) ([]checkpoint, error) {
+	var heads []checkpoint
+	for _, path := range paths {
+		head, err := readCheckpoint(path, keys, "head")
+		if err != nil {
+			return nil, err
+		}
+		if head.origin != now.origin {
+			return nil, wrong{"head", "it is of the log `" + head.origin + "`"}
+		}
+		if head.size > now.size {
+			return nil, wrong{records(now.size, head.size-1), fmt.Sprintf("a checkpoint of %d records was signed before", head.size)}
+		}
+		heads = append(heads, head)
+	}
+	return heads, nil
 }
 
 // The tiles -----------------------------------------------------------------------------------------------------------
@@ -297,23 +327,24 @@ func (l *log) checkBundle(index int64) error {
 	return nil
 }
 
-func (l *log) checkRoot() error {
-	root, err := tlog.TreeHash(l.head.size, l)
-	if l.head.size == 0 {
+// checkRoot compares a checkpoint with the tree of as many records.
+func (l *log) checkRoot(head checkpoint, message string) error {
+	root, err := tlog.TreeHash(head.size, l)
+	if head.size == 0 {
 		root, err = tlog.Hash{}, nil // x/mod leaves the empty tree's root zero; RFC 6962: the hash of nothing
 		copy(root[:], mustDecode("47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="))
 	}
 	if err != nil {
 		return err
 	}
-	if root == l.head.root {
+	if root == head.root {
 		return nil
 	}
 	where := "checkpoint"
-	if l.head.size > 0 {
-		where = records(0, l.head.size-1)
+	if head.size > 0 {
+		where = records(0, head.size-1)
 	}
-	return wrong{where, "the root is not that of the records"}
+	return wrong{where, message}
 }
 
 func mustDecode(encoded string) []byte {
@@ -378,8 +409,12 @@ func (l *log) isBeginning(path, wholePath string, entries bool, hashes int64) bo
 	return len(part) == 0
 }
 
-func verify(folder string, keys keyList, anyLeaves bool) (*log, error) {
-	head, err := readCheckpoint(folder, keys)
+func verify(folder string, keys keyList, anyLeaves bool, kept fileList) (*log, error) {
+	head, err := readCheckpoint(filepath.Join(folder, "checkpoint"), keys, "checkpoint")
+	if err != nil {
+		return nil, err
+	}
+	heads, err := readHeads(kept, keys, head)
 	if err != nil {
 		return nil, err
 	}
@@ -389,22 +424,29 @@ func verify(folder string, keys keyList, anyLeaves bool) (*log, error) {
 			return nil, err
 		}
 	}
-	if err := l.checkRoot(); err != nil {
+	if err := l.checkRoot(head, "the root is not that of the records"); err != nil {
 		return nil, err
+	}
+	for _, kept := range heads {
+		if err := l.checkRoot(kept, fmt.Sprintf("a checkpoint of %d records was signed that this log does not begin with", kept.size)); err != nil {
+			return nil, err
+		}
 	}
 	return l, l.checkStrays()
 }
 
 func main() {
 	var keys keyList
+	var kept fileList
+	flag.Var(&kept, "head", "a checkpoint of this log that was kept: the log must begin with it")
 	flag.Var(&keys, "vkey", "the log's public `key`, as it was handed over")
 	anyLeaves := flag.Bool("any-leaves", false, "records of others: check the tree alone")
 	flag.Parse()
 	if status, err := os.Stat(flag.Arg(0)); flag.NArg() != 1 || err != nil || !status.IsDir() {
-		fmt.Fprintln(os.Stderr, "verify [-any-leaves] [-vkey KEY]... FOLDER")
+		fmt.Fprintln(os.Stderr, "verify [-any-leaves] [-vkey KEY]... [-head FILE]... FOLDER")
 		os.Exit(64)
 	}
-	l, err := verify(flag.Arg(0), keys, *anyLeaves)
+	l, err := verify(flag.Arg(0), keys, *anyLeaves, kept)
 	var found wrong
 	if errors.As(err, &found) {
 		fmt.Printf("not valid: %s\n%s\n", found.where, found.message)

@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 """Verifies an exported log (c2sp.org/tlog-tiles) offline: nothing but Python and the command `openssl`.
 
-    verify.py [--vkey KEY]... [--any-leaves] FOLDER
+    verify.py [--vkey KEY]... [--head FILE]... [--any-leaves] FOLDER
 
 It shares no code with the daemon. Everything is derived again from the records: their hashes, every tile, the root; and
-the checkpoint of that root and size must be signed by KEY. The first line it prints is `valid`, `unanchored` (all is
+the checkpoint of that root and size must be signed by KEY. The log must begin with that of each FILE, a checkpoint
+that somebody kept: else it was cut short or written anew, and signed again. The first line it prints is `valid`, `unanchored` (all is
 well, but no key was given) or `not valid: WHERE`, where WHERE is the first record that is wrong, or a file; it ends
 with 0, 3 or 2.
 """
@@ -114,24 +115,37 @@ def read_checkpoint(text):
     return origin, int(size), root
 
 
-def check_checkpoint(folder, keys):
+def check_checkpoint(path, keys, where="checkpoint"):
     try:
-        text, signatures = read_note((folder / "checkpoint").read_bytes())
+        text, signatures = read_note(path.read_bytes())
         checkpoint = read_checkpoint(text)
     except FileNotFoundError:
-        raise NotValid("checkpoint", "it is not there") from None
+        raise NotValid(where, "it is not there") from None
     except (ValueError, IndexError, binascii.Error) as error:
-        raise NotValid("checkpoint", f"it is no signed checkpoint: {error}") from None
+        raise NotValid(where, f"it is no signed checkpoint: {error}") from None
     anchored = not keys
     for key in keys:
         for name, key_id, signature in signatures:
             if (name, key_id) == (key.name, key.id):
                 if not key.signed(text.encode(), signature):
-                    raise NotValid("checkpoint", f"the signature of `{name}` is wrong")
+                    raise NotValid(where, f"the signature of `{name}` is wrong")
                 anchored = True
     if not anchored:
-        raise NotValid("checkpoint", "not signed by the key that was given")
+        raise NotValid(where, "not signed by the key that was given")
     return checkpoint
+
+
+def check_heads(paths, keys, origin, size):
+    """(size, root) of each checkpoint that was kept."""
+    heads = []
+    for path in paths:
+        other, kept, root = check_checkpoint(path, keys, "head")
+        if other != origin:
+            raise NotValid("head", f"it is of the log `{other}`")
+        if kept > size:
+            raise NotValid(records(size, kept - 1), f"a checkpoint of {kept} records was signed before")
+        heads.append((kept, root))
+    return heads
 
 
 # The tiles -----------------------------------------------------------------------------------------------------------
@@ -169,6 +183,7 @@ class Log:
         self.given = {}                          # per level: the last tile read: (index, hashes)
         self.hashes = [[] for _ in range(LEVELS)]  # per level: what the records give for the unfinished tile
         self.counts = [0] * LEVELS
+        self.roots = {}                          # of the sizes that were kept
         self.time = self.day = self.silence = None
 
     def read(self, path, first, last):
@@ -230,6 +245,8 @@ class Log:
             self.add(0, leaf_hash(leaf))
             if not self.any_leaves:
                 self.check_leaf(leaf, at)
+            if at + 1 in self.roots:
+                self.roots[at + 1] = self.root()
         if end != len(bundle):
             raise NotValid(records(first + width, first + width), f"{path}: something stands after the last record")
 
@@ -274,14 +291,20 @@ class Log:
             raise NotValid(records(first, first), f"{path}: it is not the beginning of the tile that it was")
 
 
-def verify(folder, keys, any_leaves):
+def verify(folder, keys, any_leaves, kept):
     """(origin, size, silent day or None); NotValid says what is wrong."""
-    origin, size, root = check_checkpoint(folder, keys)
+    origin, size, root = check_checkpoint(folder / "checkpoint", keys)
+    heads = check_heads(kept, keys, origin, size)
     log = Log(folder, origin, size, any_leaves)
+    log.roots = {kept_size: log.root() for kept_size, _ in heads}
     for index in range(-(-size // WIDTH)):
         log.check_bundle(index)
     if log.root() != root:
         raise NotValid(records(0, size - 1) if size else "checkpoint", "the root is not that of the records")
+    for kept_size, kept_root in heads:
+        if log.roots[kept_size] != kept_root:
+            raise NotValid(records(0, kept_size - 1) if kept_size else "checkpoint",
+                           f"a checkpoint of {kept_size} records was signed that this log does not begin with")
     log.check_strays()
     return origin, size, log.silence
 
@@ -290,6 +313,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--vkey", action="append", default=[], help="the log's public key, as it was handed over")
+    parser.add_argument("--head", action="append", default=[], type=pathlib.Path, metavar="FILE",
+                        help="a checkpoint of this log that was kept: the log must begin with it")
     parser.add_argument("--any-leaves", action="store_true", help="records of others: check the tree alone")
     options = parser.parse_args()
     try:
@@ -299,7 +324,7 @@ def main():
     if not options.folder.is_dir():
         parser.error(f"`{options.folder}` is no folder")
     try:
-        origin, size, silence = verify(options.folder, keys, options.any_leaves)
+        origin, size, silence = verify(options.folder, keys, options.any_leaves, options.head)
     except NotValid as wrong:
         print(f"not valid: {wrong.where}\n{wrong}")
         return 2

@@ -11,128 +11,7 @@
 
 /* "COVJ": what `file` and other programs can tell it by. */
 #define APPLICATION_ID 0x434F564A
-#define SCHEMA_VERSION 2
-
-/* `slot` of a log: the first one that no record used when its head was written. */
-static const char schema[] =
-    "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
-    "CREATE TABLE log (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, size INTEGER NOT NULL,"
-    " root BLOB, note BLOB, slot INTEGER NOT NULL, next TEXT);"
-    "CREATE TABLE record (number INTEGER PRIMARY KEY, log INTEGER NOT NULL, position INTEGER NOT NULL,"
-    " slot INTEGER NOT NULL, subject BLOB, request BLOB, body BLOB, leaf BLOB NOT NULL, payload BLOB);"
-    "CREATE UNIQUE INDEX record_in_log ON record (log, position);"
-    "CREATE INDEX record_of_case ON record (subject) WHERE subject IS NOT NULL;"
-    "CREATE UNIQUE INDEX record_of_request ON record (request) WHERE request IS NOT NULL;"
-    "CREATE TABLE tile (log INTEGER NOT NULL, level INTEGER NOT NULL, position INTEGER NOT NULL,"
-    " hashes BLOB NOT NULL, PRIMARY KEY (log, level, position));"
-    "CREATE INDEX record_of_slot ON record (slot) WHERE slot > 0;"
-    "CREATE TABLE erasure (slot INTEGER PRIMARY KEY);"
-    "CREATE TABLE edition (digest TEXT PRIMARY KEY, manifest TEXT NOT NULL);"
-    "CREATE TABLE file (digest TEXT PRIMARY KEY, text TEXT NOT NULL);";
-
-#define RECORD_COLUMNS "number, log, position, slot, leaf, payload"
-
-/* The plus signs keep the planner on the index of the log, and of the case. */
-static const char *const statement_texts[STATEMENT_COUNT] = {
-    [STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
-    [STATEMENT_COMMIT] = "COMMIT",
-    [STATEMENT_ROLLBACK] = "ROLLBACK",
-    [STATEMENT_ADD_LOG] = "INSERT INTO log (number, name, size, slot) VALUES (?1, ?2, 0, 0)",
-    [STATEMENT_ADD_RECORD] = "INSERT INTO record (number, log, position, slot, subject, request, body, leaf, payload)"
-                             " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-    [STATEMENT_ADD_TILE] = "INSERT INTO tile (log, level, position, hashes) VALUES (?1, ?2, ?3, ?4)",
-    [STATEMENT_SET_HEAD] = "UPDATE log SET size = ?2, root = ?3, note = ?4, slot = ?5 WHERE number = ?1",
-    [STATEMENT_SET_NEXT] = "UPDATE log SET next = ?2 WHERE number = ?1",
-    [STATEMENT_ADD_ERASURE] = "INSERT INTO erasure (slot) VALUES (?1) ON CONFLICT DO NOTHING",
-    [STATEMENT_ERASE_RECORDS] =
-        "UPDATE record SET payload = NULL, subject = NULL, body = NULL WHERE slot = ?1 AND slot > 0",
-    [STATEMENT_END_ERASURE] = "DELETE FROM erasure WHERE slot = ?1",
-    [STATEMENT_FIND_ERASURE] = "SELECT slot FROM erasure ORDER BY slot DESC LIMIT 1",
-    [STATEMENT_ADD_EDITION] = "INSERT INTO edition (digest, manifest) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-    [STATEMENT_ADD_FILE] = "INSERT INTO file (digest, text) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-    [STATEMENT_FIND_REQUEST] = "SELECT body, number, slot FROM record WHERE request = ?1",
-    [STATEMENT_FIND_RECORD] = "SELECT " RECORD_COLUMNS " FROM record WHERE number = ?1",
-    [STATEMENT_FIND_IN_LOG] = "SELECT " RECORD_COLUMNS " FROM record WHERE log = ?1 AND position >= ?2"
-                              " AND +number > ?3 AND +number <= ?4 ORDER BY position LIMIT ?5",
-    [STATEMENT_FIND_IN_ALL] = "SELECT " RECORD_COLUMNS " FROM record WHERE number > ?3 AND number <= ?4"
-                              " ORDER BY number LIMIT ?5 OFFSET ?2",
-    [STATEMENT_FIND_OF_CASE] = "SELECT " RECORD_COLUMNS " FROM record WHERE subject = ?6 AND +log = ?1"
-                               " AND position >= ?2 AND number > ?3 AND number <= ?4 ORDER BY number LIMIT ?5",
-    [STATEMENT_FIND_SLOT] = "SELECT slot FROM record WHERE subject = ?1 ORDER BY number DESC LIMIT 1",
-    [STATEMENT_FIND_LEAVES] = "SELECT leaf FROM record WHERE log = ?1 AND position >= ?2 AND position < ?3"
-                              " ORDER BY position",
-    [STATEMENT_FIND_TILE] = "SELECT hashes FROM tile WHERE log = ?1 AND level = ?2 AND position = ?3",
-    [STATEMENT_FIND_EDITION] = "SELECT manifest FROM edition WHERE digest = ?1",
-    [STATEMENT_FIND_FILE] = "SELECT text FROM file WHERE digest = ?1",
-};
-
-/* ---- what SQLite says ---- */
-
-/* A write that found no room: SQLite says so itself for a full disk; quotas and size limits come as an I/O error. */
-static bool is_full(const struct journal *journal, int result)
-{
-    int error = journal->system_error;
-    return (result & 0xFF) == SQLITE_FULL ||
-           (result == SQLITE_IOERR_WRITE && (error == EDQUOT || error == EFBIG || error == ENOSPC));
-}
-
-bool journal_fault(struct journal *journal, int result, struct fault *fault)
-{
-    const char *message = journal->database ? sqlite3_errmsg(journal->database) : sqlite3_errstr(result);
-    if (is_full(journal, result))
-        return fault_set(fault, FAULT_FULL, "there is no room on the disk for the journal");
-    if ((result & 0xFF) == SQLITE_BUSY || (result & 0xFF) == SQLITE_LOCKED)
-        return fault_set(fault, FAULT_BUSY, "another process has the journal open");
-    journal->broken = true;
-    return fault_set(fault, FAULT_BROKEN, "the journal failed: %s (SQLite %d)", message, result);
-}
-
-sqlite3_stmt *journal_statement(struct journal *journal, enum statement which)
-{
-    /* Reset here and not only after use: a request that ran out of memory left its statement where it was. */
-    sqlite3_reset(journal->statements[which]);
-    sqlite3_clear_bindings(journal->statements[which]);
-    return journal->statements[which];
-}
-
-bool journal_run(struct journal *journal, sqlite3_stmt *statement, struct fault *fault)
-{
-    errno = 0;
-    int result = sqlite3_step(statement);
-    journal->system_error = errno; /* of a COMMIT that failed SQLite itself does not keep it */
-    sqlite3_reset(statement);
-    return result == SQLITE_DONE || journal_fault(journal, result, fault);
-}
-
-void bind_text(sqlite3_stmt *statement, int index, struct text text)
-{
-    sqlite3_bind_text64(statement, index, text.at ? text.at : "", text.length, SQLITE_STATIC, SQLITE_UTF8);
-}
-
-void bind_blob(sqlite3_stmt *statement, int index, struct text bytes)
-{
-    sqlite3_bind_blob64(statement, index, bytes.at ? bytes.at : "", bytes.length, SQLITE_STATIC);
-}
-
-void bind_digest(sqlite3_stmt *statement, int index, const struct digest *digest, size_t size)
-{
-    sqlite3_bind_blob(statement, index, digest->bytes, (int)size, SQLITE_STATIC);
-}
-
-/* Absent for NULL. */
-struct text column_blob(struct arena *arena, sqlite3_stmt *statement, int index)
-{
-    const char *at = sqlite3_column_blob(statement, index);
-    if (sqlite3_column_type(statement, index) == SQLITE_NULL)
-        return (struct text){0};
-    return text_copy(arena, (struct text){at ? at : "", (size_t)sqlite3_column_bytes(statement, index)});
-}
-
-struct text column_text(struct arena *arena, sqlite3_stmt *statement, int index)
-{
-    const char *at = (const char *)sqlite3_column_text(statement, index);
-    return text_copy(arena, (struct text){at, at ? (size_t)sqlite3_column_bytes(statement, index) : 0});
-}
+#define SCHEMA_VERSION 3
 
 /* ---- opening ---- */
 
@@ -197,7 +76,7 @@ static bool schema_make(struct journal *journal, struct fault *fault)
     char marks[96];
     sqlite3_snprintf(sizeof marks, marks, "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
                      APPLICATION_ID, SCHEMA_VERSION);
-    return execute(journal, "BEGIN EXCLUSIVE", fault) && execute(journal, schema, fault) &&
+    return execute(journal, "BEGIN EXCLUSIVE", fault) && execute(journal, journal_schema, fault) &&
            execute(journal, marks, fault);
 }
 
@@ -236,17 +115,6 @@ static bool schema_check(struct journal *journal, struct fault *fault)
                          "reads it; another data folder begins anew",
                          version, SCHEMA_VERSION);
     return database_check(journal, fault);
-}
-
-static bool statements_prepare(struct journal *journal, struct fault *fault)
-{
-    for (size_t i = 0; i < STATEMENT_COUNT; i++) {
-        int result = sqlite3_prepare_v3(journal->database, statement_texts[i], -1, SQLITE_PREPARE_PERSISTENT,
-                                        &journal->statements[i], NULL);
-        if (result != SQLITE_OK)
-            return journal_fault(journal, result, fault);
-    }
-    return true;
 }
 
 static bool log_of_row(struct journal *journal, struct log *log, sqlite3_stmt *row, struct fault *fault)
@@ -392,7 +260,8 @@ struct journal *journal_open(const char *folder, const char *master, struct faul
     else if (!opened)
         journal_fault(journal, result, fault);
     if (opened && database_configure(journal, fault) && schema_check(journal, fault) &&
-        statements_prepare(journal, fault) && logs_read(journal, fault) && keys_start(journal, folder, master, fault) && heads_check(journal, fault) &&
+        statements_prepare(journal, fault) && logs_read(journal, fault) &&
+        keys_start(journal, folder, master, fault) && heads_check(journal, fault) && lookups_open(journal, fault) &&
         (journal_restored(journal) || journal_erase_finish(journal, fault) || fault->kind == FAULT_FULL))
         return journal;
     journal_close(journal);
@@ -411,6 +280,7 @@ void journal_close(struct journal *journal)
     for (size_t i = 0; i < STATEMENT_COUNT; i++)
         sqlite3_finalize(journal->statements[i]);
     sqlite3_close(journal->database);
+    lookups_close(journal->lookups);
     keys_close(journal->keys);
     signing_key_finish(&journal->signing);
     master_finish(&journal->master);

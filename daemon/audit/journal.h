@@ -103,6 +103,13 @@ struct log_size {
 };
 struct log_size *journal_logs(const struct journal *journal, struct arena *arena, size_t *count);
 
+/*
+ * The leaves of a log from an index on, `limit` at most, checked against its tree; what they say is not read. FAULT_BROKEN
+ * when one is not as it was written (journal_damage names it).
+ */
+bool journal_leaves(struct journal *journal, struct arena *arena, struct text log, long long from, size_t limit,
+                    struct text_list *leaves, struct fault *fault) MUST_USE;
+
 /* The slot of a case's key; below 0 when there is no record of it. */
 bool journal_case_slot(struct journal *journal, struct arena *arena, struct text region, struct text case_id,
                        long long *slot, struct fault *fault) MUST_USE;
@@ -112,6 +119,22 @@ bool journal_case_slot(struct journal *journal, struct arena *arena, struct text
  */
 bool journal_erase_later(struct journal *journal, long long slot, struct fault *fault) MUST_USE;
 bool journal_erase_finish(struct journal *journal, struct fault *fault) MUST_USE;
+
+/*
+ * A copy of the journal that verifies, without the keys (DIR/keys is backed up apart): to `path`, a whole path outside
+ * the data folder at which nothing is. Made a slice at a time, between commits; what is committed meanwhile is in it.
+ * FAULT_ABSENT: not to be made there; FAULT_FULL: no room for it; else it cannot be written. The journal goes on.
+ *
+ *     struct journal_backup *backup = journal_backup_begin(journal, "/backup/journal-2026-11-22.db", fault);
+ *     for (bool done = false; good && !done;) good = journal_backup_step(backup, &done, fault);
+ *     journal_backup_drop(backup);       of one that is not done nothing is left
+ */
+struct journal_backup;
+struct journal_backup *journal_backup_begin(struct journal *journal, const char *path, struct fault *fault);
+bool journal_backup_step(struct journal_backup *backup, bool *done, struct fault *fault) MUST_USE;
+long long journal_backup_bytes(const struct journal_backup *backup); /* of one that is done */
+/* Accepts NULL. Before the journal is closed. */
+void journal_backup_drop(struct journal_backup *backup);
 
 /* The name of a log's head and of its signature is that of the log: `almere/2026+7e...+AQ...`. */
 struct text journal_vkey(const struct journal *journal, struct arena *arena, struct text log);

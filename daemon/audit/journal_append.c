@@ -71,6 +71,8 @@ void journal_rollback(struct journal *journal)
         !journal_run(journal, journal_statement(journal, STATEMENT_ROLLBACK), &fault))
         journal->broken = true;
     journal->batch = false;
+    if (journal->lookups)
+        lookups_drop(journal->lookups);
     journal->slot = journal->slot_committed;
     journal->logs_count = journal->logs_committed;
     for (size_t i = 0; i < journal->logs_count; i++)
@@ -120,6 +122,7 @@ bool journal_commit(struct journal *journal, struct fault *fault)
         return false;
     }
     journal->batch = false;
+    lookups_keep(journal->lookups);
     journal->head_behind = true;
     journal->slot_committed = journal->slot;
     journal->logs_committed = journal->logs_count;
@@ -141,9 +144,9 @@ bool journal_tidy(struct journal *journal, struct fault *fault)
     if (journal->head_behind && moment_now().second != journal->head_saved && !heads_save(journal, fault) &&
         fault->kind != FAULT_FULL)
         return false;
-    if (journal->wal_pages < WAL_PAGES_MAX)
-        return true;
     statements_settle(journal);
+    if (journal->wal_pages < WAL_PAGES_MAX)
+        return lookups_tidy(journal, fault) || fault->kind == FAULT_FULL;
     int result = sqlite3_wal_checkpoint_v2(journal->database, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     if (result == SQLITE_OK) {
         journal->wal_pages = 0;
@@ -272,15 +275,9 @@ static bool slot_of_case(struct journal *journal, struct row *row, struct fault 
 {
     struct digest hash;
     enum key_found found = KEY_ERASED;
-    sqlite3_stmt *statement = journal_statement(journal, STATEMENT_FIND_SLOT);
-    bind_digest(statement, 1, &row->subject, HASH_BYTES);
-    int result = sqlite3_step(statement);
-    if (result == SQLITE_ROW)
-        row->slot = sqlite3_column_int64(statement, 0);
-    sqlite3_reset(statement);
-    if (result != SQLITE_ROW && result != SQLITE_DONE)
-        return journal_fault(journal, result, fault);
-    if (result == SQLITE_ROW && !keys_hash(journal->keys, row->slot, "there", TEXT(""), &hash, &found, fault))
+    if (!lookup_slot(journal, &row->subject, &row->slot, fault))
+        return false;
+    if (row->slot != KEYS_SLOT_NONE && !keys_hash(journal->keys, row->slot, "there", TEXT(""), &hash, &found, fault))
         return false;
     if (found != KEY_ERASED)
         return true;
@@ -384,6 +381,8 @@ bool journal_append(struct journal *journal, struct arena *arena, struct record 
 {
     if (!journal_begin(journal, fault))
         return false;
+    if (!lookups_have_room(journal->lookups))
+        return fault_set(fault, FAULT_FULL, "there was no room on the disk for the look-ups of the journal for long");
     struct log *log = log_open(journal, record->log, fault);
     if (!log)
         return false;
@@ -401,7 +400,11 @@ bool journal_append(struct journal *journal, struct arena *arena, struct record 
         !row_seal(journal, arena, record, key, &row, fault) ||
         !record_insert(journal, &row, log, record->index, fault))
         return false;
+    struct lookup lookup = {row.number, row.slot, .has_subject = row.has_subject, .has_request = row.has_request};
+    memcpy(lookup.subject, row.subject.bytes, HASH_BYTES);
+    memcpy(lookup.request, row.request.bytes, HASH_BYTES);
     journal->newest = row.number;
+    lookups_add(journal->lookups, &lookup);
     log->size++;
     log->second = now.second;
     return tiles_add(journal, log, log_tree_append(&log->tree, tree_leaf(row.leaf)), fault);

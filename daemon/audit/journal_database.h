@@ -6,6 +6,7 @@
 #define AUDIT_JOURNAL_DATABASE_H
 
 #include "audit/journal.h"
+#include "audit/journal_lookup.h"
 #include "audit/leaf.h"
 #include "audit/log_tree.h"
 #include "audit/seal.h"
@@ -23,12 +24,22 @@ enum statement {
     STATEMENT_SET_HEAD,
     STATEMENT_SET_NEXT,
     STATEMENT_ADD_ERASURE,
+    STATEMENT_ERASE_CASE,
+    STATEMENT_ERASE_SUBJECT,
     STATEMENT_ERASE_RECORDS,
+    STATEMENT_ERASE_RECORD,
     STATEMENT_END_ERASURE,
     STATEMENT_FIND_ERASURE,
     STATEMENT_ADD_EDITION,
     STATEMENT_ADD_FILE,
+    STATEMENT_FILE_REQUEST,
+    STATEMENT_FILE_CASE,
+    STATEMENT_FILE_SLOT,
+    STATEMENT_SET_MARK,
+    STATEMENT_FIND_MARK,
     STATEMENT_FIND_REQUEST,
+    STATEMENT_FIND_LOOKUPS,
+    STATEMENT_FIND_HASHES,
     STATEMENT_FIND_RECORD,
     STATEMENT_FIND_IN_LOG,
     STATEMENT_FIND_IN_ALL,
@@ -67,8 +78,6 @@ struct log {
     long long note_size;
 };
 
-#define HASH_BYTES 16
-
 /* A head that was kept beside the journal, and that the journal does not hold. */
 struct lost {
     struct text log;
@@ -92,6 +101,7 @@ struct journal {
     size_t lost_count, lost_capacity;
     struct master master;
     struct keys *keys;
+    struct lookups *lookups;
     struct signing_key signing;
     long long slot, slot_committed;  /* the first slot of a key that no record uses */
     bool new_keys;                   /* they were made just now */
@@ -102,6 +112,8 @@ struct journal {
     bool broken;                     /* something failed that is never retried */
 };
 
+extern const char journal_schema[];
+bool statements_prepare(struct journal *journal, struct fault *fault) MUST_USE;
 /* What an SQLite result means for whoever called us; returns false. */
 bool journal_fault(struct journal *journal, int result, struct fault *fault);
 /* A statement ready to be bound. */
@@ -109,6 +121,9 @@ sqlite3_stmt *journal_statement(struct journal *journal, enum statement which);
 /* Runs a statement that gives no rows. */
 bool journal_run(struct journal *journal, sqlite3_stmt *statement, struct fault *fault);
 bool journal_begin(struct journal *journal, struct fault *fault);
+/* A number that is remembered under a name, 0 before it was set. */
+bool journal_mark(struct journal *journal, const char *name, long long *value, struct fault *fault) MUST_USE;
+bool journal_set_mark(struct journal *journal, const char *name, long long value, struct fault *fault) MUST_USE;
 /* The key of a record, from its id; false when that is no id of ours. */
 bool record_number(struct text id, long long *number);
 /* Who and which request, as a hash under the key of the installation. */

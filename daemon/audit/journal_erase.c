@@ -11,12 +11,7 @@ bool journal_case_slot(struct journal *journal, struct arena *arena, struct text
     struct digest subject;
     if (!subject_hash(journal, arena, region, case_id, &subject, fault))
         return false;
-    sqlite3_stmt *statement = journal_statement(journal, STATEMENT_FIND_SLOT);
-    bind_digest(statement, 1, &subject, HASH_BYTES);
-    int result = sqlite3_step(statement);
-    *slot = result == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : KEYS_SLOT_NONE;
-    sqlite3_reset(statement);
-    return result == SQLITE_ROW || result == SQLITE_DONE || journal_fault(journal, result, fault);
+    return lookup_slot(journal, &subject, slot, fault);
 }
 
 static bool run_with(struct journal *journal, enum statement which, long long number, struct fault *fault)
@@ -43,9 +38,11 @@ static bool erasure_find(struct journal *journal, long long *slot, struct fault 
 
 static bool rows_clear(struct journal *journal, long long slot, struct fault *fault)
 {
-    if (journal_begin(journal, fault) && run_with(journal, STATEMENT_ERASE_RECORDS, slot, fault) &&
-        run_with(journal, STATEMENT_END_ERASURE, slot, fault) && journal_commit(journal, fault))
+    if (journal_begin(journal, fault) && lookups_erase(journal, slot, fault) &&
+        run_with(journal, STATEMENT_END_ERASURE, slot, fault) && journal_commit(journal, fault)) {
+        lookups_forget(journal->lookups, slot);
         return true;
+    }
     if (journal->batch)
         journal_rollback(journal);
     return false;

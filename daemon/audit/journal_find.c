@@ -118,34 +118,63 @@ bool journal_record(struct journal *journal, struct arena *arena, struct text id
             fault_set(fault, FAULT_ABSENT, "there is no such record"));
 }
 
+/* What look-ups lead to a record by, as its row has it; zeros for what it does not have. */
+struct hashes {
+    long long slot;
+    unsigned char subject[HASH_BYTES], request[HASH_BYTES], body[HASH_BYTES];
+};
+
+static void hash_read(sqlite3_stmt *row, int column, unsigned char hash[HASH_BYTES])
+{
+    if (sqlite3_column_bytes(row, column) == HASH_BYTES)
+        memcpy(hash, sqlite3_column_blob(row, column), HASH_BYTES);
+}
+
+static bool hashes_read(struct journal *journal, long long number, struct hashes *hashes, struct fault *fault)
+{
+    sqlite3_stmt *statement = journal_statement(journal, STATEMENT_FIND_HASHES);
+    *hashes = (struct hashes){.slot = KEYS_SLOT_NONE};
+    sqlite3_bind_int64(statement, 1, number);
+    int result = sqlite3_step(statement);
+    if (result == SQLITE_ROW) {
+        hashes->slot = sqlite3_column_int64(statement, 0);
+        hash_read(statement, 1, hashes->subject);
+        hash_read(statement, 2, hashes->request);
+        hash_read(statement, 3, hashes->body);
+    }
+    sqlite3_reset(statement);
+    return result == SQLITE_ROW || result == SQLITE_DONE || journal_fault(journal, result, fault);
+}
+
+/* A look-up led to a record that is not what was looked up: nothing is written any more, and nothing shown. */
+static bool misled(struct journal *journal, struct fault *fault)
+{
+    journal_damaged(journal, "a look-up of the journal is not as it was written: it leads to another record");
+    return fault_set(fault, FAULT_FULL, "nothing is written: %.340s", journal->damage);
+}
+
 bool journal_seen(struct journal *journal, struct arena *arena, const struct request_key *key, enum journal_seen *seen,
                   struct record *record, struct fault *fault)
 {
     struct digest hash, body = {{0}};
-    long long number = 0, slot = KEYS_SLOT_NONE;
-    unsigned char recorded[HASH_BYTES] = {0};
+    struct hashes hashes;
+    long long number;
     enum key_found found;
     *seen = SEEN_NEVER;
     if (!key->request.at)
         return true;
-    if (!request_hash(journal, arena, key, &hash, fault))
+    if (!request_hash(journal, arena, key, &hash, fault) || !lookup_request(journal, &hash, &number, fault))
         return false;
-    sqlite3_stmt *statement = journal_statement(journal, STATEMENT_FIND_REQUEST);
-    bind_digest(statement, 1, &hash, HASH_BYTES);
-    int result = sqlite3_step(statement);
-    if (result == SQLITE_ROW) {
-        if (sqlite3_column_bytes(statement, 0) == HASH_BYTES)
-            memcpy(recorded, sqlite3_column_blob(statement, 0), HASH_BYTES);
-        number = sqlite3_column_int64(statement, 1);
-        slot = sqlite3_column_int64(statement, 2);
-    }
-    sqlite3_reset(statement);
-    if (result != SQLITE_ROW)
-        return result == SQLITE_DONE || journal_fault(journal, result, fault);
-    if (!keys_hash(journal->keys, slot == KEYS_SLOT_NONE ? KEYS_SLOT_INSTALLATION : slot, "body", key->body, &body,
-                   &found, fault))
+    if (!number)
+        return true;
+    if (!hashes_read(journal, number, &hashes, fault))
         return false;
-    bool same = found == KEY_FOUND && memcmp(recorded, body.bytes, HASH_BYTES) == 0;
+    if (memcmp(hashes.request, hash.bytes, HASH_BYTES) != 0)
+        return misled(journal, fault);
+    long long slot = hashes.slot == KEYS_SLOT_NONE ? KEYS_SLOT_INSTALLATION : hashes.slot;
+    if (!keys_hash(journal->keys, slot, "body", key->body, &body, &found, fault))
+        return false;
+    bool same = found == KEY_FOUND && memcmp(hashes.body, body.bytes, HASH_BYTES) == 0;
     *seen = same ? SEEN_SAME : found == KEY_ERASED ? SEEN_ERASED : SEEN_OTHER;
     return *seen != SEEN_SAME || record_by_number(journal, arena, number, record, fault);
 }
@@ -157,15 +186,82 @@ static long long first_number(struct moment moment)
     return second * 1000 << 12;
 }
 
-static void query_bind(sqlite3_stmt *statement, const struct record_query *query, long long after)
+/* What a query asks of a record's key: above the one, up to the other. */
+struct span {
+    long long after, until;
+};
+
+static struct span span_of(const struct record_query *query, long long after)
 {
     long long lowest = query->has_since ? first_number(query->since) - 1 : -1;
     long long highest = query->has_until ? first_number((struct moment){.second = query->until.second + 1}) - 1
                                          : LLONG_MAX;
+    return (struct span){after > lowest ? after : lowest, highest};
+}
+
+static bool find_of_log(struct journal *journal, struct arena *arena, const struct record_query *query, long long log,
+                        struct span span, struct record_list *list, struct fault *fault)
+{
+    sqlite3_stmt *statement = journal_statement(journal, query->log.at ? STATEMENT_FIND_IN_LOG : STATEMENT_FIND_IN_ALL);
+    if (query->log.at)
+        sqlite3_bind_int64(statement, 1, log);
     sqlite3_bind_int64(statement, 2, query->from);
-    sqlite3_bind_int64(statement, 3, after > lowest ? after : lowest);
-    sqlite3_bind_int64(statement, 4, highest);
+    sqlite3_bind_int64(statement, 3, span.after);
+    sqlite3_bind_int64(statement, 4, span.until);
     sqlite3_bind_int64(statement, 5, (sqlite3_int64)query->limit);
+    int result;
+    bool good = true;
+    while (good && (result = sqlite3_step(statement)) == SQLITE_ROW) {
+        struct record *record = arena_push(arena, &list->items, &list->count, &list->capacity, sizeof *record);
+        good = record_of_row(journal, arena, statement, record, fault);
+    }
+    sqlite3_reset(statement);
+    return good && (result == SQLITE_DONE || journal_fault(journal, result, fault));
+}
+
+/* Records of one case that are looked up together. */
+#define LOOKED_UP 64
+
+/* A record that a look-up led to, when it is of that log. */
+static bool of_case(struct journal *journal, struct arena *arena, const struct record_query *query,
+                    const struct digest *subject, long long number, struct record_list *list, struct fault *fault)
+{
+    struct hashes hashes;
+    struct record record;
+    if (!hashes_read(journal, number, &hashes, fault))
+        return false;
+    if (memcmp(hashes.subject, subject->bytes, HASH_BYTES) != 0)
+        return misled(journal, fault);
+    if (!record_by_number(journal, arena, number, &record, fault))
+        return false;
+    /* One that is damaged may not know its log: it is shown as damaged. */
+    if (record.log.at && (!text_equal(record.log, query->log) || record.index < query->from))
+        return true;
+    struct record *added = arena_push(arena, &list->items, &list->count, &list->capacity, sizeof *added);
+    *added = record;
+    return true;
+}
+
+static bool find_of_case(struct journal *journal, struct arena *arena, const struct record_query *query,
+                         struct span span, struct record_list *list, struct fault *fault)
+{
+    struct digest subject;
+    long long numbers[LOOKED_UP];
+    size_t found = LOOKED_UP;
+    if (!subject_hash(journal, arena, log_region(query->log), query->case_id, &subject, fault))
+        return false;
+    while (found == LOOKED_UP) {
+        if (!lookup_records(journal, &subject, span.after, numbers, LOOKED_UP, &found, fault))
+            return false;
+        for (size_t i = 0; i < found; i++) {
+            if (numbers[i] > span.until || list->count == query->limit)
+                return true;
+            if (!of_case(journal, arena, query, &subject, numbers[i], list, fault))
+                return false;
+            span.after = numbers[i];
+        }
+    }
+    return true;
 }
 
 bool journal_find(struct journal *journal, struct arena *arena, const struct record_query *query,
@@ -180,25 +276,9 @@ bool journal_find(struct journal *journal, struct arena *arena, const struct rec
             log = journal->logs[i].number;
     if (query->log.at && !log)
         return true; /* a log without records */
-    struct digest subject;
-    if (query->case_id.at && !subject_hash(journal, arena, log_region(query->log), query->case_id, &subject, fault))
-        return false;
-    sqlite3_stmt *statement = journal_statement(journal, query->case_id.at ? STATEMENT_FIND_OF_CASE
-                                                         : query->log.at   ? STATEMENT_FIND_IN_LOG
-                                                                           : STATEMENT_FIND_IN_ALL);
-    if (query->log.at)
-        sqlite3_bind_int64(statement, 1, log);
-    query_bind(statement, query, after);
-    if (query->case_id.at)
-        bind_digest(statement, 6, &subject, HASH_BYTES);
-    int result;
-    bool good = true;
-    while (good && (result = sqlite3_step(statement)) == SQLITE_ROW) {
-        struct record *record = arena_push(arena, &list->items, &list->count, &list->capacity, sizeof *record);
-        good = record_of_row(journal, arena, statement, record, fault);
-    }
-    sqlite3_reset(statement);
-    return good && (result == SQLITE_DONE || journal_fault(journal, result, fault));
+    struct span span = span_of(query, after);
+    return query->case_id.at ? find_of_case(journal, arena, query, span, list, fault)
+                             : find_of_log(journal, arena, query, log, span, list, fault);
 }
 
 struct log_size *journal_logs(const struct journal *journal, struct arena *arena, size_t *count)

@@ -17,6 +17,13 @@ const char *const record_kind_names[RECORD_KIND_COUNT] = {
     [RECORD_KEY_ROTATED] = "key_rotated",
 };
 
+bool record_is_personal(const struct record *record)
+{
+    static const bool personal[RECORD_KIND_COUNT] = {
+        [RECORD_DECISION] = true, [RECORD_CONFIRMATION] = true, [RECORD_HOLD] = true};
+    return record->state == RECORD_WHOLE && personal[record->kind];
+}
+
 struct value *record_reference(struct arena *arena, const struct record *record)
 {
     struct value *object = value_object(arena);

@@ -55,6 +55,8 @@ struct record {
     const struct value *request_read; /* `request` as it was read, when it is at hand */
 };
 
+/* Does it hold what is said of a person: was it sealed under the key of a case, and can still be read? */
+bool record_is_personal(const struct record *record);
 /*
  * {id, log, index, kind, time, client, edition, request, decision, leaf, proof} of 4-protocol; request and decision
  * parsed back, and left out of what was erased.

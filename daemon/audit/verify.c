@@ -27,8 +27,14 @@ struct verifying {
     struct arena scratch;    /* one file at a time */
     struct log_tree tree;    /* what the leaves give */
     struct expected_tile *expected[TILE_LEVELS]; /* what the files say */
+    struct kept_head *heads; /* as many as options->heads */
     struct moment last_time;
     struct date last_day;
+};
+
+struct kept_head {
+    struct checkpoint checkpoint;
+    struct digest root; /* that the leaves give at its size */
 };
 
 const char *verify_outcome_name(enum verify_outcome outcome)
@@ -78,7 +84,7 @@ static bool read_file(struct verifying *verifying, struct text file, size_t byte
 /* ---- The checkpoint ---- */
 
 /* Signed by one of the keys, or nobody was asked. */
-static bool check_signature(struct verifying *verifying, const struct note *note)
+static bool check_signature(struct verifying *verifying, struct text file, const struct note *note)
 {
     const struct verify_options *options = verifying->options;
     bool anchored = options->key_count == 0;
@@ -86,31 +92,76 @@ static bool check_signature(struct verifying *verifying, const struct note *note
         const struct note_key *key = &options->keys[i];
         enum note_verdict verdict = note_verify(note, key, NULL);
         if (verdict == NOTE_FORGED)
-            return wrong(verifying, TEXT("checkpoint"), "the signature of `%.*s` is wrong", TEXT_ARGS(key->name));
+            return wrong(verifying, file, "the signature of `%.*s` is wrong", TEXT_ARGS(key->name));
         /* A witness saw the log; only the log's own key speaks for it. */
         anchored = anchored || (verdict == NOTE_GOOD && key->type == NOTE_ED25519);
     }
     if (!anchored)
-        return wrong(verifying, TEXT("checkpoint"), "not signed by the key that was given");
+        return wrong(verifying, file, "not signed by the key that was given");
+    return true;
+}
+
+static bool check_note(struct verifying *verifying, struct text file, struct text text, struct text origin,
+                       struct checkpoint *checkpoint)
+{
+    struct note note;
+    if (!note_read(verifying->arena, text, &note) || !checkpoint_read(note.text, checkpoint))
+        return wrong(verifying, file, "it is no signed checkpoint");
+    if (!check_signature(verifying, file, &note))
+        return false;
+    if (origin.at && !text_equal(checkpoint->origin, origin))
+        return wrong(verifying, file, "it is of the log `%.*s`: expected `%.*s`", TEXT_ARGS(checkpoint->origin),
+                     TEXT_ARGS(origin));
     return true;
 }
 
 static bool check_checkpoint(struct verifying *verifying)
 {
-    struct text text, origin = verifying->options->origin;
-    struct note note;
-    struct checkpoint checkpoint;
-    if (!read_file(verifying, TEXT("checkpoint"), NOTE_BYTES_MAX, &text))
-        return false;
-    text = text_copy(verifying->arena, text);
-    if (!note_read(verifying->arena, text, &note) || !checkpoint_read(note.text, &checkpoint))
-        return wrong(verifying, TEXT("checkpoint"), "it is no signed checkpoint");
-    verifying->report->checkpoint = checkpoint;
-    if (!check_signature(verifying, &note))
-        return false;
-    if (origin.at && !text_equal(checkpoint.origin, origin))
-        return wrong(verifying, TEXT("checkpoint"), "it is of the log `%.*s`: expected `%.*s`",
-                     TEXT_ARGS(checkpoint.origin), TEXT_ARGS(origin));
+    struct text text, file = TEXT("checkpoint");
+    return read_file(verifying, file, NOTE_BYTES_MAX, &text) &&
+           check_note(verifying, file, text_copy(verifying->arena, text), verifying->options->origin,
+                      &verifying->report->checkpoint);
+}
+
+/* Each is of this log, and of no more records than it has. */
+static bool check_heads(struct verifying *verifying)
+{
+    const struct verify_options *options = verifying->options;
+    const struct checkpoint *now = &verifying->report->checkpoint;
+    verifying->heads = ARENA_ARRAY(verifying->arena, options->head_count, struct kept_head);
+    for (size_t i = 0; i < options->head_count; i++) {
+        struct checkpoint *kept = &verifying->heads[i].checkpoint;
+        verifying->heads[i].root = log_tree_root(&verifying->tree); /* should it be of no record */
+        if (!check_note(verifying, TEXT("head"), options->heads[i], now->origin, kept))
+            return false;
+        if (kept->size <= now->size)
+            continue;
+        among(verifying, now->size, kept->size - 1);
+        return wrong(verifying, TEXT("checkpoint"), "it is of %" PRIu64 " records, and one of %" PRIu64 " was signed before",
+                     now->size, kept->size);
+    }
+    return true;
+}
+
+static void note_heads(struct verifying *verifying)
+{
+    for (size_t i = 0; i < verifying->options->head_count; i++)
+        if (verifying->heads[i].checkpoint.size == verifying->tree.size)
+            verifying->heads[i].root = log_tree_root(&verifying->tree);
+}
+
+static bool check_growth(struct verifying *verifying)
+{
+    for (size_t i = 0; i < verifying->options->head_count; i++) {
+        const struct kept_head *head = &verifying->heads[i];
+        uint64_t size = head->checkpoint.size;
+        if (digest_equal(head->checkpoint.root, head->root))
+            continue;
+        if (size > 0)
+            among(verifying, 0, size - 1);
+        return wrong(verifying, TEXT("checkpoint"),
+                     "a head of %" PRIu64 " records was signed that this log does not begin with", size);
+    }
     return true;
 }
 
@@ -229,6 +280,7 @@ static bool check_entry(struct verifying *verifying, struct text file, struct te
     if (!verifying->options->any_leaves && !check_leaf(verifying, file, leaf, index))
         return false;
     verifying->report->records++;
+    note_heads(verifying);
     return true;
 }
 
@@ -280,7 +332,8 @@ bool verify_folder(struct arena *arena, const char *folder, const struct verify_
     struct verifying verifying = {.folder = folder, .options = options, .report = report, .arena = arena};
     arena_init(&verifying.scratch);
     log_tree_init(&verifying.tree, arena, (struct tile_store){0}); /* only the last tiles are asked */
-    if (check_checkpoint(&verifying) && check_records(&verifying)) {
+    if (check_checkpoint(&verifying) && check_heads(&verifying) && check_records(&verifying) &&
+        check_growth(&verifying)) {
         struct verify_stray stray;
         if (verify_find_stray(arena, folder, report->checkpoint.size, &stray)) {
             if (stray.has_index)

@@ -5,6 +5,9 @@
  * root and size is signed by one of the keys. Also what a tree cannot say: each leaf speaks of this log, and time does
  * not go back. Files that do not belong to a tree of this size make it not valid, except partial tiles of an earlier
  * size that are the beginning of what is there.
+ *
+ * A log that was cut short or written anew and signed again by its owner agrees with itself. Who kept an earlier head
+ * (a client, a witness, an auditor) gives it: a log that does not begin with it is not valid.
  */
 #ifndef AUDIT_VERIFY_H
 #define AUDIT_VERIFY_H
@@ -21,6 +24,8 @@ enum verify_outcome {
 struct verify_options {
     const struct note_key *keys;
     size_t key_count;
+    const struct text *heads; /* signed checkpoints that were kept elsewhere; they may have lines of witnesses */
+    size_t head_count;
     struct text origin;  /* which log it must be; absent: the one it says it is */
     bool any_leaves;     /* leaves of others, of which nothing is known: only the tree */
 };

@@ -78,6 +78,8 @@ bool verb_history(struct call *call, struct fault *fault)
 {
     struct record_query query;
     struct record last = {0};
+    if (call_text(call, "log").at)
+        return history_leaves(call, fault);
     if (!query_read(call, &query))
         return true;
     if (query.after.at && !journal_record(call->service->journal, call->arena, query.after, &last, fault)) {

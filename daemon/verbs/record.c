@@ -1,4 +1,7 @@
-/* `record`: one record, whole, with its proof; of one that was erased, what its leaf says. */
+/*
+ * `record`: one record, whole, with its proof; of one that was erased, what its leaf says. Who reads what is said of a
+ * person is recorded first.
+ */
 #include "verbs/verb.h"
 
 bool verb_record(struct call *call, struct fault *fault)
@@ -9,6 +12,10 @@ bool verb_record(struct call *call, struct fault *fault)
         struct text proof;
         if (record.state == RECORD_DAMAGED)
             return call_whole(call, &record, "/decision") || true;
+        if (record_is_personal(&record) && !call_access(call, &(struct access){.records = &record, .count = 1}, fault))
+            return false;
+        if (call->refusals->count)
+            return true;
         if (!journal_proof(call->service->journal, call->arena, &record, TREE_OF_NOW, &proof, fault))
             return false;
         call_reply(call, "record", record_value(call->arena, &record, proof));

@@ -23,6 +23,7 @@ const char *const counter_names[COUNTER_COUNT] = {
 
 /* ---- the table: to add a verb, add its members, its line, and its file ---- */
 
+static const struct member backup_members[] = {{"path", MEMBER_TEXT, true}};
 static const struct member checkpoint_members[] = {{"log", MEMBER_TEXT, false}, {"region", MEMBER_TEXT, false}};
 static const struct member confirm_members[] = {
     {"decision", MEMBER_ID, true},
@@ -51,6 +52,8 @@ static const struct member history_members[] = {
     {"region", MEMBER_TEXT, false},
     {"after", MEMBER_ID, false},
     {"limit", MEMBER_COUNT, false},
+    {"log", MEMBER_TEXT, false},
+    {"from", MEMBER_COUNT, false},
 };
 static const struct member prove_members[] = {
     {"decision", MEMBER_ID, false}, {"log", MEMBER_TEXT, false},   {"region", MEMBER_TEXT, false},
@@ -69,6 +72,7 @@ static const struct member simulate_members[] = {
 static const struct member vocabulary_members[] = {{"region", MEMBER_TEXT, true}, {"on", MEMBER_DATE, false}};
 
 static const struct verb verbs[] = {
+    {"backup", ROLE_OPERATOR, true, verb_backup, backup_members, COUNT(backup_members)},
     {"checkpoint", ROLES_ANY, false, verb_checkpoint, checkpoint_members, COUNT(checkpoint_members)},
     {"confirm", ROLE_CALLER, false, verb_confirm, confirm_members, COUNT(confirm_members)},
     {"covenants", ROLES_ANY, false, verb_covenants, covenants_members, COUNT(covenants_members)},

@@ -38,6 +38,14 @@ enum counter {
 };
 extern const char *const counter_names[COUNTER_COUNT];
 
+/* The copy that is being made (then `copy` stands), or the last that was: for the same request again. */
+struct backup_task {
+    struct arena arena;
+    struct journal_backup *copy;
+    struct request request; /* its id and verb */
+    struct text path, outcome;
+};
+
 /* What verbs work with: as long as the daemon. */
 struct service {
     const char *rules_folder;
@@ -54,6 +62,7 @@ struct service {
     bool unrecorded_in_batch;   /* it is in the batch that is not committed yet */
     struct edition_cache cache; /* editions of old records */
     struct edition *draft;      /* of the request that is being answered */
+    struct backup_task backup;
     bool full;                  /* there was no room: nothing is written while this batch is answered again */
     bool was_full;              /* the last that was to be written found no room */
     bool draining;
@@ -71,6 +80,7 @@ struct call {
     struct part parts[4]; /* of the reply */
     size_t parts_count;
     size_t written; /* bytes that go into the journal with the next commit */
+    bool later;     /* it is answered when what it began is done: there is no reply now */
 };
 
 typedef bool verb_function(struct call *call, struct fault *fault);
@@ -108,6 +118,17 @@ const struct region *call_region(struct call *call, struct text name, const char
 bool call_append(struct call *call, struct record *record, const struct request_key *key, struct fault *fault) MUST_USE;
 /* Can a record be shown? A refusal when it was erased or is not as it was written. */
 bool call_whole(struct call *call, const struct record *record, const char *at);
+/*
+ * Personal facts are about to be shown: records who reads what (kind `access`), to be committed before the answer
+ * leaves. What cannot be recorded is not shown: FAULT_FULL then. The same request again is not recorded again; its id
+ * with another body is refused. `until`: the day on which a copy that leaves is to be destroyed (an export), or absent.
+ */
+struct access {
+    const struct record *records;
+    size_t count; /* at least 1 */
+    struct text until;
+};
+bool call_access(struct call *call, const struct access *access, struct fault *fault) MUST_USE;
 /* The log that `log` names, or the newest of `region`; a refusal when there is none. */
 struct text log_named(struct call *call);
 /* `region` in this year: `almere/2026`. */
@@ -124,6 +145,8 @@ bool case_holds(struct call *call, struct text region, struct text case_id, stru
 /* All records of a case, the oldest first, of all logs of its region. */
 bool case_records(struct call *call, struct text region, struct text case_id, struct record_list *list,
                   struct fault *fault) MUST_USE;
+/* `history` of a `log`: its leaves. */
+bool history_leaves(struct call *call, struct fault *fault) MUST_USE;
 struct value *texts_value(struct arena *arena, struct says says); /* {"nl", "en"} */
 
 /* ---- of the service: editions, and what is recorded of them ---- */
@@ -154,8 +177,17 @@ void service_rollback(struct service *service);
 bool service_load(struct service *service, struct arena *arena, const struct load_request *request,
                   struct findings *findings, struct value **outcome, struct fault *fault) MUST_USE;
 
+/* ---- of a backup that is being made ---- */
+
+/* The next slice; a reply to who asked when that was the last, or when it failed. False when the journal failed. */
+bool backup_turn(struct service *service, struct arena *arena, struct text *reply, struct fault *fault) MUST_USE;
+/* Instead: it is not made. The reply to who asked. */
+struct text backup_give_up(struct service *service, struct arena *arena);
+void backup_finish(struct backup_task *task);
+
 /* ---- the verbs ---- */
 
+bool verb_backup(struct call *call, struct fault *fault);
 bool verb_checkpoint(struct call *call, struct fault *fault);
 bool verb_confirm(struct call *call, struct fault *fault);
 bool verb_covenants(struct call *call, struct fault *fault);

@@ -19,8 +19,9 @@ sys.path.insert(0, WIRE)
 from fake_daemon import Fake  # noqa: E402
 
 COVENANT = os.path.join(ROOT, os.environ.get("BUILD", "build"), "covenant")
-VERBS = ("decide", "explain", "record", "replay", "covenants", "vocabulary", "history", "simulate", "reload", "status",
-         "init", "check", "test", "compare", "basis")
+VERBS = ("decide", "explain", "record", "replay", "covenants", "vocabulary", "history", "simulate", "confirm", "hold",
+         "erase", "backup", "reload", "status", "init", "check", "test", "compare", "basis", "audit export",
+         "audit verify")
 CASE = """{
   "case": "alm-2022-0017", "region": "almere",
   "facts": {"municipality_of_origin": "Curaçao ☂ 東京", "ago": 3},
@@ -57,6 +58,8 @@ class Command(unittest.TestCase):
         self.refuses(64, "there is no verb `zzzzzz`: see `covenant --help`", "zzzzzz")
         self.refuses(64, "there is no option `--jsn`: did you mean `--json`?", "status", "--jsn")
         self.refuses(64, "there is no option `-x`", "status", "-x")
+        self.refuses(64, "`audit` needs a second word: `audit export`, ", "audit")
+        self.refuses(64, "there is no verb `audit exprt`: did you mean `audit export`?", "audit", "exprt")
         self.refuses(64, "`decide` needs CASE.json|-", "decide")
         self.refuses(64, "`decide` does not expect `b`", "decide", "a", "b")
         self.refuses(64, "`status` takes no option `--on`", "status", "--on", "2022-01-01")
@@ -99,18 +102,18 @@ class Command(unittest.TestCase):
         done = covenant("--help")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertTrue(done.stdout.startswith("examples:\n"))
-        verbs = [line.split()[0] for line in done.stdout.split("verbs:\n")[1].split("\n\n")[0].splitlines()
-                 if line[2] != " "]
+        verbs = [re.match(r"audit \w+|\w+", line.strip())[0]
+                 for line in done.stdout.split("verbs:\n")[1].split("\n\n")[0].splitlines() if line[2] != " "]
         self.assertEqual(tuple(verbs), VERBS)
         for verb in verbs:
-            done = covenant(verb, "--help")
+            done = covenant(*verb.split(), "--help")
             self.assertEqual((done.returncode, done.stderr), (0, ""), verb)
             self.assertTrue(done.stdout.startswith("examples:\n  covenant " + verb), verb)
         self.assertRegex(covenant("--version").stdout, r"^covenant \d+\.\d+\.\d+\n$")
         self.assertEqual(covenant("-h").stdout, covenant("--help").stdout)
 
     def test_lines_fit(self):
-        for arguments in (["--help"], *([verb, "--help"] for verb in VERBS)):
+        for arguments in (["--help"], *([*verb.split(), "--help"] for verb in VERBS)):
             for line in covenant(*arguments).stdout.splitlines():
                 self.assertLessEqual(len(line), 80, line)
 

@@ -13,10 +13,13 @@ import sys
 import tempfile
 import unittest
 
+import tampering
+
 TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 BUILD = pathlib.Path(os.environ.get("BUILD") or TOP / "build").absolute()
 TOOL = BUILD / "tools" / "tiled_log"
-FLIPS = int(os.environ.get("COVENANT_FLIPS") or 60)
+FLIPS, CLEAN = (500, 50) if os.environ.get("SANITIZED") else (10_000, 1_000)
+SEED = int(os.environ.get("COVENANT_SEED") or 1)
 GO_PACKAGES = pathlib.Path("/usr/share/gocode")
 TESSERA_KEY = "example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx"
 
@@ -126,6 +129,42 @@ ATTACKS = [
 ]
 
 
+# What the owner of the key can sign, and then nothing in the export contradicts: (name, what is done, the checkpoints
+# that somebody kept, the first line expected); of the same two logs, signed again by their own key
+HEADS = [
+    ("grown since", lambda f, o: None, ("older",), "valid"),
+    ("of now, and of an earlier size", lambda f, o: None, ("newer", "older", "empty"), "valid"),
+    ("rolled back", lambda f, o: (shutil.rmtree(f), shutil.copytree(o, f)), ("newer",),
+     "not valid: records 400 to 599"),
+    ("the last record dropped", lambda f, o: change_last(f, lambda e: e[:-1]), ("newer",), "not valid: record 599"),
+    ("a record changed", lambda f, o: change_last(f, altered), ("newer",), "not valid: records 0 to 599"),
+    ("a record changed behind what was kept", lambda f, o: change_last(f, altered), ("older",), "valid"),
+    ("two records swapped", lambda f, o: change_last(f, swapped), ("newer",), "not valid: record 516"),
+    ("a fork: other records behind the same head", lambda f, o: change_last(f, lambda e: e[:-1] + [e[-1].replace(
+        b"local", b"owner")]), ("older", "newer"), "not valid: records 0 to 599"),
+    ("of another log", lambda f, o: None, ("elsewhere",), "not valid: head"),
+    ("unsigned", lambda f, o: None, ("unsigned",), "not valid: head"),
+]
+
+
+def change_last(folder, edit):
+    """The last bundle edited, its tile made to agree, and the checkpoint signed again by the log's own key."""
+    path, entries = bundle_of(folder, 2)
+    changed = edit(entries)
+    with_hashes_of(folder, path, changed)
+    run(TOOL, "resign", folder, 1)
+
+
+def with_hashes_of(folder, path, entries):
+    """A partial bundle of other entries, and its tile, in place of what was there."""
+    for kind in ("entries", "0"):
+        shutil.rmtree(folder / "tile" / kind / "002.p")
+        (folder / "tile" / kind / "002.p").mkdir()
+    path = path.with_name(str(len(entries)))
+    write_bundle(path, entries)
+    with_hashes(folder, 2)
+
+
 class Verifiers(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp())
@@ -140,14 +179,17 @@ class Verifiers(unittest.TestCase):
         self.assertEqual(made.returncode, 0, made.stderr)
         return self.folder / name, made.stdout.strip()
 
-    def verdict(self, folder, vkey=None, any_leaves=False):
-        """The first line, on which all agree."""
+    def verdict(self, folder, vkey=None, any_leaves=False, heads=(), silent=None):
+        """The first line, on which all agree; and on the day without a record, if any."""
         python = [sys.executable, TOP / "clients/verify-python/verify.py"]
-        answers = {"daemon": run(TOOL, "verify", *["--any-leaves"] * any_leaves, folder, *[vkey] * bool(vkey)),
-                   "python": run(*python, *["--any-leaves"] * any_leaves, *["--vkey", vkey] * bool(vkey), folder)}
+        options = [*["--any-leaves"] * any_leaves, *(part for head in heads for part in ("--head", head))]
+        answers = {"daemon": run(TOOL, "verify", *options, folder, *[vkey] * bool(vkey)),
+                   "python": run(*python, *options, *["--vkey", vkey] * bool(vkey), folder)}
         if self.go:
-            answers["go"] = run(self.go, *["-any-leaves"] * any_leaves, *["-vkey", vkey] * bool(vkey), folder)
+            answers["go"] = run(self.go, *options, *["--vkey", vkey] * bool(vkey), folder)
         told = {name: (answer.stdout.partition("\n")[0], answer.returncode) for name, answer in answers.items()}
+        for name, answer in answers.items():
+            self.assertEqual(re.findall("^no record on (.*)$", answer.stdout, re.M), [silent] * bool(silent), name)
         whole = "\n".join(f"{name}: {answer.stdout}{answer.stderr}" for name, answer in answers.items())
         self.assertEqual(len(set(told.values())), 1, whole)
         line, code = told["daemon"]
@@ -171,11 +213,30 @@ class Verifiers(unittest.TestCase):
         self.assertEqual(self.verdict(whole, vkey), "valid")
         print(f"{len(ATTACKS)} structural attacks, each found by all, the same record named")
 
+    def test_kept_heads(self):
+        (whole, vkey), (other, _) = self.make("whole", 600), self.make("other", 400)
+        for name, size, *origin in (("newer", 600), ("older", 400), ("empty", 0), ("elsewhere", 5, "covenant.example/x")):
+            kept, _ = self.make(f"kept-{name}", size, *origin)
+            shutil.copy(kept / "checkpoint", self.folder / name)
+        (self.folder / "unsigned").write_text("covenant.example/almere/2026\n0\n\n")
+        for number, (name, attack, heads, expected) in enumerate(HEADS):
+            with self.subTest(name):
+                folder = self.folder / f"head-{number}"
+                shutil.copytree(whole, folder)
+                attack(folder, other)
+                self.assertEqual(self.verdict(folder, vkey, heads=[self.folder / head for head in heads]), expected)
+        print(f"{len(HEADS)} logs that agree with themselves, told by the heads that were kept")
+
+    def test_a_day_without_a_record(self):
+        folder, vkey = self.make("silent", 60, "covenant.example/almere/2026", 30)
+        self.assertEqual(self.verdict(folder, vkey, silent="2026-01-11"), "valid")
+
     def test_bit_flips(self):
+        """A sample, by all three."""
         whole, vkey = self.make("whole", 600)
         files = sorted(path for path in whole.rglob("*") if path.is_file())
-        chance = random.Random(int(os.environ.get("COVENANT_SEED") or 1))
-        for _ in range(FLIPS):
+        chance = random.Random(SEED)
+        for _ in range(60):
             path = chance.choice(files)
             data = path.read_bytes()
             at, bit = chance.randrange(len(data)), chance.randrange(8)
@@ -185,7 +246,14 @@ class Verifiers(unittest.TestCase):
             named = "checkpoint" if path.name == "checkpoint" else "record"
             self.assertIn(named, line, f"{path} byte {at} bit {bit}")
             path.write_bytes(data)
-        print(f"{FLIPS} bit flips, each found by all")
+        print("60 bit flips, each found by all three")
+
+    def test_many_bit_flips(self):
+        print(f"{tampering.flips(FLIPS, SEED, self.folder)} bit flips in exports, each found by the C verifier,"
+              " the first bad record named")
+
+    def test_many_clean_exports(self):
+        print(f"{tampering.clean(CLEAN, SEED, self.folder)} clean exports, no false alarm")
 
     def test_log_of_others(self):
         shared = pathlib.Path(os.environ.get("COVENANT_SHARED") or TOP / "../shared")

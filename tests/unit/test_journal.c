@@ -709,10 +709,10 @@ static void test_an_older_form_is_refused(void **state)
     journal_close(journal);
     journal = NULL;
     /* user_version, the 4 bytes from 60 on, in front of the 4 of incremental vacuum and application_id */
-    change("journal.db", "\0\0\0\2\0\0\0\0COVJ", "\0\0\0\1\0\0\0\0COVJ", 12);
+    change("journal.db", "\0\0\0\3\0\0\0\0COVJ", "\0\0\0\1\0\0\0\0COVJ", 12);
     assert_null(journal_open(folder, NULL, &fault));
     assert_int_equal(fault.kind, FAULT_BROKEN);
-    assert_non_null(strstr(fault.message, "`journal.db` has form 1, expected 2"));
+    assert_non_null(strstr(fault.message, "`journal.db` has form 1, expected 3"));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)

@@ -1,50 +1,12 @@
 """Receipts, heads and proofs as a client checks them: with hashes of its own, none of the daemon's code."""
 
 import base64
-import hashlib
 import json
 import os
 import shutil
 
 from harness import WireTest, decide, envelope
-
-
-def sha(*parts):
-    return hashlib.sha256(b"".join(parts)).digest()
-
-
-def root_of(leaf, index, size, path):
-    """RFC 9162, 2.1.3.2."""
-    if not 0 <= index < size:
-        raise ValueError("no such leaf")
-    number, last, root = index, size - 1, sha(b"\0", leaf)
-    for node in path:
-        if last == 0:
-            raise ValueError("too long")
-        if number & 1 or number == last:
-            root = sha(b"\1", node, root)
-            while not number & 1 and number:
-                number, last = number >> 1, last >> 1
-        else:
-            root = sha(b"\1", root, node)
-        number, last = number >> 1, last >> 1
-    if last:
-        raise ValueError("too short")
-    return root
-
-
-def proof_of(text):
-    """Index, path, and of the head its origin, size and root."""
-    before, _, note = text.partition("\n\n")
-    lines = before.split("\n")
-    origin, size, root = note.split("\n")[:3]
-    index = next(int(line.split()[1]) for line in lines if line.startswith("index "))
-    path = [base64.b64decode(line) for line in lines[lines.index("index %d" % index) + 1:]]
-    return index, path, origin, int(size), base64.b64decode(root)
-
-
-def canonical(value):
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+from proofs import canonical, proof_of, root_of, sha
 
 
 class Receipts(WireTest):
@@ -128,7 +90,7 @@ class Restored(WireTest):
         os.replace(path + ".older", path)
         daemon = self.daemon(data=data)
         client = self.client(daemon)
-        self.assertAnswered(client.ask(envelope("record", decision=first["record"]["id"])))
+        self.assertAnswered(client.ask(envelope("prove", decision=first["record"]["id"])))
         self.assertRefused(client.ask(envelope("record", decision=lost["record"]["id"])), "not_found")
         refused = client.ask(decide("veld-3"))
         self.assertRefused(refused, "unavailable")

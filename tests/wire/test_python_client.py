@@ -13,8 +13,8 @@ import unittest
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(os.path.dirname(HERE)), "clients", "python")]
 
-from covenant_client import Covenant, NoAnswer, Refused, uuid7  # noqa: E402
-from fake_daemon import Fake  # noqa: E402
+from covenant_client import Covenant, NoAnswer, Refused, Unproven, uuid7  # noqa: E402
+from fake_daemon import LIES, LIES_OF_KEYS, Fake, vkey  # noqa: E402
 
 CASE = {"case": "alm-2022-0017", "region": "almere"}
 
@@ -48,6 +48,33 @@ class Client(unittest.TestCase):
             with self.assertRaises(Refused) as caught:
                 covenant.decide(CASE)
             self.assertEqual(caught.exception.code, "busy")
+
+    def test_refuses_what_its_receipt_does_not_bear_out(self):
+        for lie, problem in LIES.items():
+            for key in (None, vkey()):
+                with Fake("lie_" + lie) as endpoint, Covenant(endpoint, vkey=key) as covenant:
+                    with self.assertRaises(Unproven, msg=lie) as caught:
+                        covenant.decide(CASE, request="r-1")
+                    self.assertRegex(str(caught.exception), problem, lie)
+                    self.assertEqual(caught.exception.request, "r-1")
+        for lie, problem in LIES_OF_KEYS.items():
+            with Fake("lie_" + lie) as endpoint, Covenant(endpoint, vkey=vkey()) as covenant:
+                self.assertTrue(covenant.anchored)
+                with self.assertRaisesRegex(Unproven, problem, msg=lie):
+                    covenant.decide(CASE)
+            with Fake("lie_" + lie) as endpoint, Covenant(endpoint) as covenant:  # that is what a key is for
+                self.assertFalse(covenant.anchored)
+                self.assertTrue(covenant.decide(CASE)["ok"])
+
+    def test_takes_what_its_receipt_bears_out(self):
+        with Fake("normal") as endpoint, Covenant(endpoint, vkey=[vkey("daemon")]) as covenant:
+            self.assertTrue(covenant.decide(CASE, on="2022-09-26")["ok"])
+            self.assertEqual(covenant.confirm("x", "M. de Wit")["confirm"]["outcome"], "follows")
+            self.assertIs(covenant.hold("a-1", "almere", "appeal")["hold"]["held"], True)
+            self.assertEqual(covenant.erase("a-1", "almere", "retention", order="17")["erase"]["order"], "17")
+            self.assertNotIn("record", covenant.erase("a-1", "almere", "retention", dry_run=True))
+        with self.assertRaisesRegex(ValueError, "no vkey"):
+            Covenant(vkey=vkey().replace("almere", "arnhem"))
 
     def test_refused(self):
         with Fake("invalid_case") as endpoint, Covenant(endpoint) as covenant:

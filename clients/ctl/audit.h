@@ -1,0 +1,13 @@
+/*
+ * What an auditor asks: `covenant audit WORD`. Each has its row in verb.c, with its options and help, and its function
+ * in a file of its own.
+ */
+#ifndef CTL_AUDIT_H
+#define CTL_AUDIT_H
+
+#include "options.h"
+
+enum exit_code run_audit_export(struct command *command);
+enum exit_code run_audit_verify(struct command *command);
+
+#endif

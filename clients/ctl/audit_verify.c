@@ -1,0 +1,154 @@
+/*
+ * `covenant audit verify`: is an export as it was written? It trusts nobody but the keys that are given: no daemon is
+ * asked, and everything is derived again from the leaves.
+ */
+#include "audit.h"
+
+#include "audit/verify.h"
+#include "audit_folder.h"
+
+#include <dirent.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Keys of one log: before and after a rotation, and of witnesses. */
+#define KEYS_MAX 16
+/* Folders below the one that is given: a region, a year. */
+#define DEPTH_LOGS_MAX 3
+
+struct verifying_all {
+    struct command *command;
+    struct note_key keys[KEYS_MAX];
+    size_t key_count;
+    bool several; /* logs: a key is good for each, whose name is then put in the place of its own */
+    size_t count;
+    enum exit_code code;
+};
+
+/* `KEY` or `KEY,KEY`. */
+static bool read_keys(struct verifying_all *all)
+{
+    const char *given = all->command->values[OPTION_VKEY];
+    struct text rest = text_of(given ? given : "");
+    while (rest.length) {
+        const char *comma = memchr(rest.at, ',', rest.length);
+        size_t length = comma ? (size_t)(comma - rest.at) : rest.length;
+        struct text key = text_trim(text_slice(rest, 0, length));
+        if (all->key_count == KEYS_MAX || !note_key_read(key, &all->keys[all->key_count])) {
+            all->code = complain(all->command, EXIT_USE,
+                                 "`%.*s` is no key of a log, expected one as `almere/2026+7e0c2b5a+AQ...`",
+                                 TEXT_ARGS(key));
+            return false;
+        }
+        all->key_count++;
+        rest = text_slice(rest, length + (comma != NULL), rest.length);
+    }
+    return true;
+}
+
+static void tell(struct command *command, const char *folder, const struct verify_report *report)
+{
+    struct terminal *out = &command->out;
+    static const enum style styles[] = {
+        [VERIFY_VALID] = STYLE_GOOD, [VERIFY_NOT_VALID] = STYLE_BAD, [VERIFY_UNANCHORED] = STYLE_OPEN};
+    terminal_print(out, styles[report->outcome], "%s", verify_outcome_name(report->outcome));
+    if (report->outcome == VERIFY_NOT_VALID && !report->has_index)
+        terminal_print(out, STYLE_PLAIN, ": %.*s", TEXT_ARGS(report->file));
+    else if (report->outcome == VERIFY_NOT_VALID && report->index == report->until)
+        terminal_print(out, STYLE_PLAIN, ": record %" PRIu64, report->index);
+    else if (report->outcome == VERIFY_NOT_VALID)
+        terminal_print(out, STYLE_PLAIN, ": records %" PRIu64 " to %" PRIu64, report->index, report->until);
+    terminal_line(out);
+    struct text origin = words_printable(command->arena, report->checkpoint.origin);
+    if (report->outcome != VERIFY_NOT_VALID)
+        terminal_print(out, STYLE_PLAIN, "%s: %.*s, %" PRIu64 " records\n", folder, TEXT_ARGS(origin), report->records);
+    else
+        terminal_print(out, STYLE_PLAIN, "%s%s%.*s\n", folder, report->file.length ? "/" : "", TEXT_ARGS(report->file));
+    if (report->message.at)
+        terminal_paragraph(out, STYLE_PLAIN, 0, words_printable(command->arena, report->message));
+    if (report->silence.at)
+        terminal_print(out, STYLE_OPEN, "no record on %.*s\n", TEXT_ARGS(report->silence));
+}
+
+/* One machine signs all its logs with one key; a log's vkey is that key under the name of the log. */
+static struct note_key key_for(const struct verifying_all *all, size_t i, struct text log)
+{
+    const struct note_key *key = &all->keys[i];
+    return all->several && key->type == NOTE_ED25519 ? note_key_of(log, key->type, key->public_key) : *key;
+}
+
+/* Not valid outweighs unanchored, which outweighs valid. */
+static void outcome_add(struct verifying_all *all, enum verify_outcome outcome)
+{
+    if (outcome == VERIFY_NOT_VALID)
+        all->code = EXIT_NOT_VALID;
+    else if (outcome == VERIFY_UNANCHORED && all->code == EXIT_ANSWERED)
+        all->code = EXIT_UNANCHORED;
+}
+
+static bool verify_one(struct verifying_all *all, const char *folder, struct text log)
+{
+    struct note_key keys[KEYS_MAX];
+    struct verify_options options = {.keys = keys, .key_count = all->key_count, .origin = log};
+    struct verify_report report;
+    struct fault fault;
+    for (size_t i = 0; i < all->key_count; i++)
+        keys[i] = key_for(all, i, log);
+    if (!verify_folder(all->command->arena, folder, &options, &report, &fault)) {
+        all->code = complain(all->command, fault.kind == FAULT_ABSENT ? EXIT_NO_FILE : EXIT_INTERNAL, "%s",
+                             fault.message);
+        return false;
+    }
+    tell(all->command, folder, &report);
+    outcome_add(all, report.outcome);
+    all->count++;
+    return true;
+}
+
+static bool is_file(struct arena *arena, const char *folder, const char *name)
+{
+    struct stat status;
+    return stat(text_string(arena, text_format(arena, "%s/%s", folder, name)), &status) == 0;
+}
+
+/* The folders of logs below one, sorted: each has a checkpoint or tiles. */
+static void find_logs(struct arena *arena, const char *folder, struct text below, size_t depth, struct text_list *logs)
+{
+    DIR *listing = opendir(folder);
+    if (!listing)
+        return;
+    for (struct dirent *entry; (entry = readdir(listing));) {
+        if (entry->d_name[0] == '.')
+            continue;
+        struct text name = text_format(arena, "%.*s%s%s", TEXT_ARGS(below), below.length ? "/" : "", entry->d_name);
+        const char *path = text_string(arena, text_format(arena, "%s/%s", folder, entry->d_name));
+        if (is_file(arena, path, "checkpoint") || is_file(arena, path, "tile"))
+            text_list_add_sorted(arena, logs, name);
+        else if (depth + 1 < DEPTH_LOGS_MAX)
+            find_logs(arena, path, name, depth + 1, logs);
+    }
+    closedir(listing);
+}
+
+enum exit_code run_audit_verify(struct command *command)
+{
+    struct verifying_all all = {.command = command};
+    struct arena *arena = command->arena;
+    const char *path = command->operands[0];
+    struct text_list logs = {0};
+    if (!read_keys(&all))
+        return all.code;
+    if (!is_file(arena, path, "checkpoint") && !is_file(arena, path, "tile"))
+        find_logs(arena, path, TEXT(""), 0, &logs);
+    all.several = logs.count > 0;
+    if (!all.several) {
+        verify_one(&all, path, (struct text){0});
+        return all.code;
+    }
+    for (size_t i = 0; i < logs.count; i++)
+        if (!verify_one(&all, text_string(arena, text_format(arena, "%s/%.*s", path, TEXT_ARGS(logs.items[i]))),
+                        logs.items[i]))
+            return all.code;
+    return all.code;
+}
