@@ -264,21 +264,23 @@ enum mood {
     MOOD_COUNT
 };
 
+enum tear { TEAR_HOLES, TEAR_GARBAGE, TEAR_ZEROS, TEAR_REST, TEAR_COUNT };
+
 /* Some of the sectors of one write arrive, and of the others nothing, garbage or zeros. */
 static void bytes_tear(struct disk_bytes *bytes, const struct disk_event *event, uint64_t *seed)
 {
-    enum { NOTHING, GARBAGE, ZEROS, REST, HOWS } how = (int)random_below(seed, HOWS);
+    enum tear how = (enum tear)random_below(seed, TEAR_COUNT);
     size_t sector = random_below(seed, 2) ? 512 : 4096, end = event->at + event->size;
-    size_t whole = event->at + random_below(seed, event->size + 1); /* of REST: where it breaks off */
+    size_t whole = event->at + random_below(seed, event->size + 1); /* of TEAR_REST: where it breaks off */
     for (size_t at = event->at; at < end;) {
         size_t next = (at / sector + 1) * sector < end ? (at / sector + 1) * sector : end;
         const unsigned char *from = event->bytes + (at - event->at);
-        bool arrives = how == REST ? next <= whole : random_below(seed, 2);
+        bool arrives = how == TEAR_REST ? next <= whole : random_below(seed, 2);
         if (arrives) {
             bytes_put(bytes, at, from, next - at);
-        } else if (how == GARBAGE || how == ZEROS) {
+        } else if (how == TEAR_GARBAGE || how == TEAR_ZEROS) {
             unsigned char dirt[4096] = {0};
-            for (size_t i = 0; how == GARBAGE && i < next - at; i += 8) {
+            for (size_t i = 0; how == TEAR_GARBAGE && i < next - at; i += 8) {
                 uint64_t eight = random_next(seed);
                 memcpy(dirt + i, &eight, 8);
             }

@@ -29,6 +29,8 @@
 #define CASES 70
 #define BATCH_MAX 12
 #define DECISIONS 200
+/* More cases than keys are left when the file of keys is about to grow. */
+#define MORE 5
 /* A clock that begins here, in 2026. */
 #define CLOCK_BEGINS INT64_C(1782864000000)
 
@@ -222,6 +224,10 @@ static void keep(enum lie lie)
             open_again();
         if (turn == 12)
             keep_edition(2);
+        if (turn == 4 || turn == 17) { /* few are left of the keys that were made ahead */
+            run.journal->slot = run.journal->slot_committed = keys_count(run.journal->keys) - 3;
+            keep_decisions(1);
+        }
         if (turn == 6 || turn == 21) {
             char case_id[16];
             snprintf(case_id, sizeof case_id, "gone-%zu", turn);
@@ -247,6 +253,8 @@ struct check {
     struct fault fault;
     size_t least, most; /* batches: acknowledged, and with the one under way */
     size_t found;
+    struct record more[MORE]; /* appended after the first of two cuts, in one batch */
+    size_t more_least, more_most;
     uint64_t seed;
     char problem[900];
 };
@@ -301,13 +309,34 @@ static struct digest root_of(const struct record_list *list, size_t from, size_t
     return tree_node(root_of(list, from, half), root_of(list, from + half, count - half));
 }
 
-static bool head_read(struct arena *arena, struct text text, size_t log, struct checkpoint *checkpoint)
+/* As long as nothing was acknowledged the keys may be made again. */
+static bool head_read(struct check *check, struct text text, size_t log, struct checkpoint *checkpoint)
 {
     struct note note;
     struct note_key key;
-    return note_key_read(run.vkey[log], &key) && note_read(arena, text, &note) &&
+    struct arena *arena = &check->arena;
+    struct text vkey =
+        check->least ? run.vkey[log] : journal_vkey(check->journal, arena, text_of(logs[log]));
+    return note_key_read(vkey, &key) && note_read(arena, text, &note) &&
            note_verify(&note, &key, NULL) == NOTE_GOOD && checkpoint_read(note.text, checkpoint) &&
            text_is(checkpoint->origin, logs[log]);
+}
+
+/* Those of the batch after the first cut, all or none of them, stand at the end; `*index` passes them. */
+static bool more_there(struct check *check, size_t log, const struct record_list *list, size_t *index)
+{
+    size_t more = list->count - *index;
+    if (log != 0 || check->more_most == 0 || (more == 0 && check->more_least == 0))
+        return more == 0 || wrong(check, "%s has %zu records, expected %zu", logs[log], list->count, *index);
+    if (more != MORE)
+        return wrong(check, "%zu records of %d are there that were added after the first cut", more, MORE);
+    for (size_t i = 0; i < MORE; i++) {
+        const struct record *found = &list->items[(*index)++], *record = &check->more[i];
+        if (!text_equal(found->id, record->id) || !text_equal(found->leaf, record->leaf) ||
+            found->state != RECORD_WHOLE || !text_equal(found->request, record->request))
+            return wrong(check, "a record that was added after the first cut is altered or damaged");
+    }
+    return true;
 }
 
 /* A log holds what was put into it by the first `found` batches, and its head is that of these leaves. */
@@ -328,15 +357,15 @@ static bool log_whole(struct check *check, size_t log)
             return false;
         index++;
     }
-    if (index != list.count)
-        return wrong(check, "%s has %zu records, expected %zu", logs[log], list.count, index);
+    if (!more_there(check, log, &list, &index))
+        return false;
     struct text head;
     struct checkpoint checkpoint;
     if (!journal_head(check->journal, &check->arena, text_of(logs[log]), &head, &check->fault))
         return fault_of(check, "no head");
     if (index == 0)
         return !head.at || wrong(check, "%s has a head and no record", logs[log]);
-    return (head_read(&check->arena, head, log, &checkpoint) && checkpoint.size == index &&
+    return (head_read(check, head, log, &checkpoint) && checkpoint.size == index &&
             digest_equal(checkpoint.root, root_of(&list, 0, index))) ||
            wrong(check, "the head of %s is not that of its leaves", logs[log]);
 }
@@ -367,8 +396,8 @@ static bool head_is_beginning(struct check *check, const struct batch *batch, si
         return true;
     if (!journal_head(check->journal, &check->arena, text_of(logs[log]), &head, &check->fault))
         return fault_of(check, "no head");
-    if (!head_read(&check->arena, batch->heads[log], log, &then) || !head.at ||
-        !head_read(&check->arena, text_copy(&check->arena, head), log, &now) || now.size < then.size)
+    if (!head_read(check, batch->heads[log], log, &then) || !head.at ||
+        !head_read(check, text_copy(&check->arena, head), log, &now) || now.size < then.size)
         return wrong(check, "the log %s is shorter than a head that was given out", logs[log]);
     if (!journal_consistency(check->journal, &check->arena, text_of(logs[log]), (long long)then.size,
                              (long long)now.size, &proof, &head, &check->fault))
@@ -503,6 +532,19 @@ static bool keys_are_gone(struct check *check, const struct image *image, size_t
     return true;
 }
 
+static bool more_add(struct check *check)
+{
+    for (size_t i = 0; i < MORE; i++) {
+        struct text case_id = text_format(&check->arena, "more-%zu", i);
+        check->more[i] = (struct record){.log = text_of(logs[0]), .kind = RECORD_DECISION, .client = TEXT("local"),
+                                         .edition = TEXT("sha256:0"), .request = TEXT("{\"more\":true}"),
+                                         .decision = TEXT("{}"), .region = TEXT("almere"), .case_id = case_id};
+        if (!journal_append(check->journal, &check->arena, &check->more[i], NULL, &check->fault))
+            return fault_of(check, "no record can be added");
+    }
+    return journal_commit(check->journal, &check->fault) || fault_of(check, "no record can be added");
+}
+
 /* A start after the kill or the cut, and in or after it the power goes again. What it showed must be there. */
 static bool cut_twice(struct check *check, const struct disk *disk, const struct image *image, bool killed, size_t cut)
 {
@@ -518,23 +560,25 @@ static bool cut_twice(struct check *check, const struct disk *disk, const struct
     }
     image_write(image, run.folder);
     record_begin(&tape, run.folder, &names, 1000);
-    struct journal *journal = journal_open(run.folder, NULL, &check->fault);
-    size_t started = tape.count;
-    bool good = journal != NULL || fault_of(check, "it does not open");
-    if (good) {
-        check->journal = journal;
-        good = batches_find(check);
-        check->journal = NULL;
-    }
-    journal_close(journal);
+    check->journal = journal_open(run.folder, NULL, &check->fault);
+    size_t started = tape.count, added = 0;
+    bool good = check->journal ? batches_find(check) && more_add(check) : fault_of(check, "it does not open");
+    added = tape.count;
+    journal_close(check->journal);
+    check->journal = NULL;
     record_end();
     size_t again = random_below(&check->seed, tape.count + 1), seen = check->found;
     if (good) {
         struct image left;
         disk_advance(&second, &tape, again);
-        disk_damage(&second, random_next(&check->seed), &left);
+        if (random_below(&check->seed, 2)) /* what no sync came after is most in doubt */
+            disk_damage_as(&second, MOOD_LOST, false, 0, &left);
+        else
+            disk_damage(&second, random_next(&check->seed), &left);
         if (again >= started)
             check->least = check->most = seen;
+        check->more_most = again > started;
+        check->more_least = again >= added;
         good = keys_are_gone(check, &left, cut);
         image_write(&left, run.folder);
         image_finish(&left);
@@ -556,15 +600,15 @@ static bool cut_good(const struct disk *disk, size_t cut, uint64_t seed, char *p
 {
     struct image image;
     struct check check = check_begin(cut, seed);
-    size_t lot = random_below(&check.seed, 8);
+    size_t lot = random_below(&check.seed, 6);
     recorder.clock = CLOCK_BEGINS + 3600000;
-    if (lot == 0)
+    if (lot < 2)
         disk_damage_as(disk, MOOD_KEPT, false, seed, &image);
     else
         disk_damage(disk, seed, &image);
     bool good = keys_are_gone(&check, &image, cut);
-    if (good && lot < 2) {
-        good = cut_twice(&check, disk, &image, lot == 0, cut);
+    if (good && lot < 3) {
+        good = cut_twice(&check, disk, &image, lot < 2, cut);
     } else if (good) {
         image_write(&image, run.folder);
         good = folder_good(&check, run.folder, true);
