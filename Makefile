@@ -156,6 +156,6 @@ format:
 	clang-format -i $(wildcard daemon/*.[ch] daemon/*/*.[ch] clients/*/*.[ch] tests/*/*.[ch])
 
 clean:
-	rm -rf $(BUILD) $(BUILD)-sanitize $(BUILD)-clang $(BUILD)-fuzz
+	rm -rf $(BUILD) $(BUILD)-sanitize $(BUILD)-clang $(BUILD)-fuzz build-environment-*
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -89,7 +89,7 @@ static enum taken answer(struct call *call, struct request *request, const struc
         return FAULTED;
     call->service->counters[COUNTER_REQUESTS]++;
     call->service->counters[COUNTER_REFUSED] += refusals->count > 0;
-    if (!call->later)
+    if (!call->later && !call->withheld)
         *reply = refusals->count ? reply_refused(call->arena, request, refusals)
                                  : reply_ok(call->arena, request, call->parts, call->parts_count);
     return TAKEN;
@@ -289,18 +289,35 @@ static int backup_slice(struct daemon *daemon, bool give_up)
     return code;
 }
 
+/* What the logs have of each day. Without room it waits, as everything does. */
+static int day_turn(struct daemon *daemon, int *wait_ms)
+{
+    struct service *service = &daemon->service;
+    struct fault fault;
+    if (service_day(service, moment_now(), wait_ms, &fault))
+        return EXIT_CODE_OK;
+    if (fault.kind != FAULT_FULL || !service->was_full)
+        LOG_EVENT(LOG_ERROR, fault.kind == FAULT_FULL ? "journal_full" : "failed", LOG_TEXT("message", fault.message));
+    service->was_full = true;
+    return fault.kind == FAULT_FULL ? EXIT_CODE_OK : EXIT_CODE_JOURNAL;
+}
+
 /* One turn: waits `timeout_ms` at most, hears signals, takes what there is and answers a batch of it. */
 static int turn(struct daemon *daemon, int timeout_ms, size_t *count)
 {
     struct fault fault;
     bool request, signal;
+    int day_ms, code = day_turn(daemon, &day_ms);
     *count = 0;
+    if (code != EXIT_CODE_OK)
+        return code;
+    if (timeout_ms < 0 || timeout_ms > day_ms)
+        timeout_ms = day_ms;
     bool busy = daemon->queue.first || daemon->service.backup.copy;
     if (!socket_wait(daemon->socket, daemon->signals, busy ? 0 : timeout_ms, &request, &signal, &fault)) {
         LOG_EVENT(LOG_ERROR, "failed", LOG_TEXT("message", fault.message));
         return EXIT_CODE_ENDPOINT;
     }
-    int code = EXIT_CODE_OK;
     if (signal)
         code = daemon_signal(daemon);
     if (code == EXIT_CODE_OK && request)
@@ -341,7 +358,7 @@ int daemon_run(struct daemon *daemon)
     int code = EXIT_CODE_OK;
     size_t count;
     state_enter(daemon, DAEMON_SERVING);
-    while (code == EXIT_CODE_OK && !daemon->stop)
+    while (code == EXIT_CODE_OK && !daemon->stop && !daemon->service.replace)
         code = turn(daemon, -1, &count);
     if (code == EXIT_CODE_OK)
         code = drain(daemon);

@@ -6,7 +6,8 @@
  *         |            |           |           ^
  *         +------------+-----------+-----------+     a fault of the world: with its exit code
  *
- * SIGTERM drains: what has arrived, and what still arrives within moments, is answered.
+ * SIGTERM drains: what has arrived, and what still arrives within moments, is answered. So does an erasure; after
+ * that the process takes its own place (replace.h).
  */
 #ifndef DAEMON_H
 #define DAEMON_H

@@ -1,13 +1,14 @@
 /*
  * covenantd: the daemon. Options, then either something to print, or init, run, finish. daemon/README.md is the map.
  */
-#include "daemon.h"
+#include "replace.h"
 
 int main(int count, char **arguments)
 {
     struct options options;
     struct daemon daemon = {0};
     int code;
+    memory_guard();
     if (options_read(&options, count, arguments, &code)) {
         if (options.check) {
             code = daemon_check(options.check);
@@ -17,7 +18,10 @@ int main(int count, char **arguments)
             code = daemon_init(&daemon, &options);
             if (code == EXIT_CODE_OK)
                 code = daemon_run(&daemon);
+            bool replaced = code == EXIT_CODE_OK && replace_prepare(&daemon, &options);
             daemon_finish(&daemon);
+            if (replaced)
+                code = replace_start(&options);
         }
     }
     options_finish(&options);

@@ -169,6 +169,17 @@ static const struct option known[] = {
     {"version", no_argument, NULL, 'v'},       {NULL, 0, NULL, 0},
 };
 
+void options_keep(struct options *options, const char *name, const char *value)
+{
+    char **slot = arena_push(&options->arena, &options->again, &options->again_count, &options->again_capacity,
+                             sizeof *options->again);
+    struct buffer buffer;
+    buffer_init(&buffer, &options->arena);
+    buffer_format(&buffer, "--%s=%s", name, value);
+    buffer_add_byte(&buffer, '\0');
+    *slot = buffer.at;
+}
+
 /* Twice through the arguments: the file first, so that what the command line says is said last. */
 static bool arguments_read(struct options *options, int count, char **arguments, bool files, int *code)
 {
@@ -180,10 +191,14 @@ static bool arguments_read(struct options *options, int count, char **arguments,
         case 's':
             if (!files && !setting_read(options, known[index].name, optarg))
                 return false;
+            if (!files && strcmp(known[index].name, "bind") != 0)
+                options_keep(options, known[index].name, optarg);
             break;
         case 'f':
             if (files && !config_read(options, optarg))
                 return false;
+            if (!files)
+                options_keep(options, "config", optarg);
             break;
         case 'r':
             options->continue_after_restore = true;

@@ -27,11 +27,16 @@ struct options {
     bool has_on;
     struct date on;
     unsigned local_roles;
+    /* The options as they were given, for the daemon that takes our place: without `--bind`, and what is said once. */
+    char **again;
+    size_t again_count, again_capacity;
     struct arena arena; /* of the texts above */
 };
 
 /* False when there is nothing to do but to end with `*code`: help, version, or a mistake that was printed. */
 bool options_read(struct options *options, int count, char **arguments, int *code);
+/* One more option of `again`. */
+void options_keep(struct options *options, const char *name, const char *value);
 void options_finish(struct options *options);
 
 #endif

@@ -1,5 +1,5 @@
 /* Starting and stopping: what the daemon is made of, and what may be wrong with it; signals; `--check`. */
-#include "daemon.h"
+#include "replace.h"
 
 #include "base/json.h"
 #include "base/log.h"
@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -58,14 +59,10 @@ static void streams_open(void)
     }
 }
 
-/*
- * Each connection is a descriptor: as many as the system lets us have, up to a sensible number. And no core files:
- * they would hold the facts of cases.
- */
+/* Each connection is a descriptor: as many as the system lets us have, up to a sensible number. */
 static void limits_set(void)
 {
-    struct rlimit limit = {0};
-    setrlimit(RLIMIT_CORE, &limit);
+    struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return;
     const rlim_t wanted = 16384;
@@ -118,6 +115,32 @@ static int rules_refused(struct service *service, struct arena *arena, const str
     return EXIT_CODE_RULES;
 }
 
+/*
+ * After an erasure: the edition that was current goes on. The files were checked when it was loaded; should it not load
+ * now, we begin as at any start.
+ */
+static struct edition *edition_again(struct service *service, struct findings *findings)
+{
+    const char *named = getenv(REPLACE_EDITION);
+    struct text manifest;
+    struct file_set files;
+    struct fault fault;
+    struct edition *edition = NULL;
+    if (!named)
+        return NULL;
+    if (journal_edition_files(service->journal, findings->arena, text_of(named), &manifest, &files, &fault))
+        edition = edition_load(&files, false, findings);
+    service->replaced = edition && text_is(edition->digest, named);
+    unsetenv(REPLACE_EDITION);
+    if (service->replaced)
+        return edition;
+    LOG_EVENT(LOG_WARNING, "edition_not_found",
+              LOG_TEXT("message", "the edition from before the erasure does not load: the rule files are read"));
+    edition_release(edition);
+    findings_init(findings, findings->arena);
+    return NULL;
+}
+
 static int rules_start(struct service *service)
 {
     struct arena arena;
@@ -125,7 +148,9 @@ static int rules_start(struct service *service)
     struct fault fault;
     arena_init(&arena);
     findings_init(&findings, &arena);
-    struct edition *edition = edition_stage(service->rules_folder, &arena, &findings);
+    struct edition *edition = edition_again(service, &findings);
+    if (!edition)
+        edition = edition_stage(service->rules_folder, &arena, &findings);
     struct value *outcome = edition_outcome(&arena, NULL, edition, &findings);
     int code = EXIT_CODE_OK;
     if (!edition) {
@@ -146,10 +171,22 @@ static int rules_start(struct service *service)
     return code;
 }
 
+/*
+ * The port that the process before us had was free for a moment, and any connection of this machine may use it as its
+ * own end meanwhile: those are soon gone.
+ */
+#define BIND_AGAIN_MS 5000
+#define BIND_PAUSE_MS 50
+
 static int socket_start(struct daemon *daemon, const char *endpoint)
 {
     struct fault fault;
     daemon->socket = socket_open(endpoint, &fault);
+    for (int waited = 0; !daemon->socket && fault.kind == FAULT_BUSY && getenv(REPLACE_EDITION) &&
+                         waited < BIND_AGAIN_MS; waited += BIND_PAUSE_MS) {
+        usleep(BIND_PAUSE_MS * 1000);
+        daemon->socket = socket_open(endpoint, &fault);
+    }
     return daemon->socket ? EXIT_CODE_OK : complain(EXIT_CODE_ENDPOINT, fault.message);
 }
 

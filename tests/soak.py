@@ -9,6 +9,7 @@
 |---|---|---|
 | kills | SOAK_KILLS, 10000 | the daemon is killed with -9 under load of four clients: faults/kills.py |
 | exports | SOAK_FLIPS, 100000 | bits flipped in exports, and 1,000 clean ones: faults/tampering.py |
+| environments | SOAK_CASES, 10000 | cases decided and replayed in 20 environments: property/environments.py |
 | pairs | SOAK_PAIRS, 1000000 | random conditions and facts: unit/test_expression_random.c |
 
 SEED repeats what was random. The last line is `N passed, N failed`.
@@ -25,13 +26,15 @@ import time
 TOP = pathlib.Path(__file__).resolve().parent.parent
 BUILD = TOP / (os.environ.get("BUILD") or "build")
 os.environ["BUILD"] = str(BUILD)
-sys.path.insert(0, str(TOP / "tests/faults"))
+sys.path[:0] = [str(TOP / "tests/faults"), str(TOP / "tests/property")]
+import environments  # noqa: E402
 import kills  # noqa: E402
 import tampering  # noqa: E402
 
 SECONDS = float(os.environ.get("SOAK_SECONDS") or 3600)
 KILLS = int(os.environ.get("SOAK_KILLS") or 10_000)
 FLIPS = int(os.environ.get("SOAK_FLIPS") or 100_000)
+CASES = int(os.environ.get("SOAK_CASES") or 10_000)
 PAIRS = int(os.environ.get("SOAK_PAIRS") or 1_000_000)
 CUTS = int(os.environ.get("SOAK_CUTS") or 100_000)
 JOBS = int(os.environ.get("JOBS") or os.cpu_count())
@@ -53,13 +56,19 @@ def soak_exports(seed):
         print(f"{valid} clean exports, no false alarm")
 
 
+def soak_environments(seed):
+    environments.same_everywhere(CASES, seed, lambda work, folders: environments.many(
+        work, folders, environments.make_builds()))
+
+
 def soak_pairs(seed):
     environment = {**os.environ, "COVENANT_PAIRS": str(PAIRS), "COVENANT_SEED": str(seed)}
     subprocess.run([str(BUILD / "unit/test_expression_random")], cwd=TOP, env=environment, check=True)
     print(f"{PAIRS} random pairs of condition and facts")
 
 
-PARTS = {"kills": soak_kills, "exports": soak_exports, "pairs": soak_pairs}
+PARTS = {"kills": soak_kills, "exports": soak_exports, "environments": soak_environments,
+         "pairs": soak_pairs}
 
 
 def soak_cuts(seed):

@@ -8,6 +8,9 @@
 #include "options.h"
 
 enum exit_code run_audit_export(struct command *command);
+/* The auditor's own: a pair of keys, and opening what was sealed to it. */
+enum exit_code run_audit_key(struct command *command);
+enum exit_code run_audit_open(struct command *command);
 enum exit_code run_audit_verify(struct command *command);
 
 #endif

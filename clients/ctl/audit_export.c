@@ -8,6 +8,7 @@
 #include "audit/verify.h"
 #include "audit_folder.h"
 #include "audit_source.h"
+#include "audit_whole.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -176,6 +177,8 @@ enum exit_code run_audit_export(struct command *command)
         return complain(command, EXIT_USE, "`audit export` takes `--log` or `--region`, not both");
     if (!source_logs(&source, &logs, &code))
         return code;
+    if (option_given(command, OPTION_WHOLE))
+        return export_whole(command, &logs, to);
     for (size_t i = 0; i < logs.count && code == EXIT_ANSWERED; i++) {
         struct text folder = text_format(command->arena, "%s/%.*s", to, TEXT_ARGS(logs.items[i]));
         code = export_tiles(command, logs.items[i],

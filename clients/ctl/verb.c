@@ -32,7 +32,7 @@ const struct verb verbs[] = {
      "  covenant replay 01993f0f-8a1e-7c3b-9d55-0a4e6f1b2c3d  one\n"
      "  covenant replay --region almere --from 0 --to 999  a range\n"
      "  covenant replay --region almere                    all of a region\n",
-     BIT(OPTION_REGION) | BIT(OPTION_FROM) | BIT(OPTION_TO) | BIT(OPTION_TRACE), run_replay},
+     BIT(OPTION_REGION) | BIT(OPTION_FROM) | BIT(OPTION_TO), run_replay},
     {"covenants", "", 0, 0, "the regions with their versions, sources and assumptions",
      "  covenant covenants\n"
      "  covenant covenants --region almere --on 2022-09-26\n",
@@ -112,8 +112,22 @@ const struct verb verbs[] = {
      "  covenant audit export --log almere/2026 --to almere-2026\n"
      "  covenant audit export --region almere --to FOLDER   every log of a region\n"
      "  covenant audit export --to FOLDER                   all logs\n"
-     "                             an export that is there already grows\n",
-     BIT(OPTION_LOG) | BIT(OPTION_REGION) | BIT(OPTION_TO) | TO_IS_PATH, run_audit_export},
+     "                             an export that is there already grows\n"
+     "  covenant audit export --log almere/2026 --whole --key auditor.pub \\\n"
+     "      --until 2027-01-31 --to almere-2026.whole\n"
+     "                             with what the records hold, for that auditor\n"
+     "                             alone; recorded, and to be destroyed by that day\n",
+     BIT(OPTION_LOG) | BIT(OPTION_REGION) | BIT(OPTION_TO) | TO_IS_PATH | BIT(OPTION_WHOLE) | BIT(OPTION_KEY) |
+         BIT(OPTION_UNTIL),
+     run_audit_export},
+    {"audit key", "", 0, 0, "make an auditor's pair of keys; needs no daemon",
+     "  covenant audit key --to auditor    writes auditor and auditor.pub\n", BIT(OPTION_TO) | TO_IS_PATH,
+     run_audit_key},
+    {"audit open", "FILE", 1, 1, "open what `audit export --whole` wrote; needs no daemon",
+     "  covenant audit open almere-2026.whole --key auditor --to almere-2026\n"
+     "  covenant audit verify almere-2026 --vkey almere/2026+7e0c2b5a+AQ...\n"
+     "  covenant replay --from almere-2026         decide all of it again\n",
+     BIT(OPTION_KEY) | BIT(OPTION_TO) | TO_IS_PATH, run_audit_open},
     {"audit verify", "PATH", 1, 1, "is an export whole, and as it was written? needs no daemon",
      "  covenant audit verify almere-2026 --vkey almere/2026+7e0c2b5a+AQ...\n"
      "                             exit code 0 valid, 2 not valid, 3 unanchored:\n"

@@ -130,8 +130,6 @@ static enum exit_code replay_one(struct command *command)
     enum exit_code code;
     asking_init(&asking, command, "replay");
     asking_add(&asking, "decision", value_string(command->arena, command->operands[0]));
-    if (option_given(command, OPTION_TRACE))
-        asking_add(&asking, "trace", value_boolean(command->arena, true));
     const struct value *reply = ask(&asking, &code);
     if (!reply)
         return code;

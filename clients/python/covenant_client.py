@@ -233,18 +233,21 @@ class Covenant:
 
     def ask(self, verb, request=None, **members):
         """Any verb: the whole reply. Members that are None are left out; `for_` stands for `for`."""
+        return self._ask(verb, request, self.timeout, self.tries, members)
+
+    def _ask(self, verb, request, timeout, tries, members):
         body = {"protocol": 1, "request": request or uuid7(), "verb": verb}
         body.update((name.rstrip("_"), value) for name, value in members.items() if value is not None)
         frame = json.dumps(body, default=_plain, ensure_ascii=False, allow_nan=False).encode()
         reply = None
-        for attempt in range(self.tries):
+        for attempt in range(tries):
             if attempt and reply:  # it said busy: give it time, more each time
-                time.sleep(0.1 * 2 ** attempt)
-            reply = self._try(frame, body["request"])
+                time.sleep(0.1 * 2 ** min(attempt, 4))
+            reply = self._try(frame, body["request"], timeout)
             if reply and not (reply["ok"] is False and reply["error"]["code"] in RETRY):
                 break
         if reply is None:
-            raise NoAnswer(self.endpoint, self.timeout * self.tries, body["request"])
+            raise NoAnswer(self.endpoint, timeout * tries, body["request"])
         if not reply["ok"]:
             raise Refused(reply["error"], body["request"])
         if verb in RECORDED and not body.get("dry_run"):
@@ -269,9 +272,14 @@ class Covenant:
         return self.ask("hold", request, case=case, region=region, ground=ground, release=release)
 
     def erase(self, case, region, ground, order=None, dry_run=None, request=None):
-        """Makes all that is recorded of a case unreadable, for good. The daemon replaces itself before it answers: give
-        it a longer `timeout`, or ask again with the same `request`."""
-        return self.ask("erase", request, case=case, region=region, ground=ground, order=order, dry_run=dry_run)
+        """Makes all that is recorded of a case unreadable, for good.
+
+        The daemon begins anew before it answers, so that its memory does not hold the case: the first try is never
+        answered, and a later one is. So the tries are short, and many.
+        """
+        wait = 0.5
+        members = {"case": case, "region": region, "ground": ground, "order": order, "dry_run": dry_run}
+        return self._ask("erase", request, wait, max(self.tries, int(self.timeout * self.tries / wait)), members)
 
     def simulate(self, case, rules=None, on=None, questions=None, trace=None, flip=None, for_=None):
         """Decides under loaded or sent rule files ({path: text}); nothing is recorded."""
@@ -310,14 +318,14 @@ class Covenant:
             self._socket.close(linger=0)
             self._socket = None
 
-    def _try(self, frame, request):
+    def _try(self, frame, request, timeout):
         """One try: the reply, or None. A REQ socket that waits in vain cannot be used again: it is thrown away."""
         if self._socket is None:
             self._socket = self._context.socket(zmq.REQ)
             self._socket.setsockopt(zmq.IPV6, int("[" in self.endpoint))
             self._socket.connect(self.endpoint)
         self._socket.send(frame)
-        if self._socket.poll(int(self.timeout * 1000)):
+        if self._socket.poll(int(timeout * 1000)):
             reply = json.loads(self._socket.recv())
             if reply.get("request") in (request, None):
                 return reply

@@ -144,7 +144,7 @@ static bool log_of_row(struct journal *journal, struct log *log, sqlite3_stmt *r
     long long slot = sqlite3_column_int64(row, 5);
     journal->slot = slot > journal->slot ? slot : journal->slot;
     if (sqlite3_column_type(row, 8) != SQLITE_NULL)
-        log->next = column_text(&journal->arena, row, 8);
+        log->next = log->next_committed = column_text(&journal->arena, row, 8);
     if (log->size == 0)
         return true;
     bool good = sqlite3_column_bytes(row, 3) == DIGEST_BYTES && note.length > 0 && note.length <= sizeof log->note &&
@@ -267,7 +267,7 @@ struct journal *journal_open(const char *folder, const char *master, struct faul
     const char *path = text_string(&journal->arena, text_format(&journal->arena, "%s/journal.db", folder));
     int result = sqlite3_open_v2(path, &journal->database,
                                  SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
-    bool opened = result == SQLITE_OK;
+    bool opened = result == SQLITE_OK, any;
     if (!opened && (result & 0xFF) == SQLITE_CANTOPEN)
         fault_set(fault, FAULT_ABSENT, "cannot open `%s`: %s", path, sqlite3_errmsg(journal->database));
     else if (!opened)
@@ -275,7 +275,7 @@ struct journal *journal_open(const char *folder, const char *master, struct faul
     if (opened && database_configure(journal, fault) && schema_check(journal, fault) && wal_sync(journal, fault) &&
         statements_prepare(journal, fault) && logs_read(journal, fault) &&
         keys_start(journal, folder, master, fault) && heads_check(journal, fault) && lookups_open(journal, fault) &&
-        (journal_restored(journal) || journal_erase_finish(journal, fault) || fault->kind == FAULT_FULL))
+        (journal_restored(journal) || journal_erase_finish(journal, &any, fault) || fault->kind == FAULT_FULL))
         return journal;
     journal_close(journal);
     return NULL;

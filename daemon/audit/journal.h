@@ -60,6 +60,11 @@ struct request_key {
  */
 bool journal_append(struct journal *journal, struct arena *arena, struct record *record, const struct request_key *key,
                     struct fault *fault) MUST_USE;
+/*
+ * Appends what the logs lack of today: the first leaf of each day is `daily`; a year's log is closed by the first leaf
+ * of the next year, and another begun (journal_append does the same for the log that it appends to). Nothing when all is there.
+ */
+bool journal_day(struct journal *journal, struct moment now, struct fault *fault) MUST_USE;
 bool journal_commit(struct journal *journal, struct fault *fault) MUST_USE;
 /* Is there anything to commit? */
 bool journal_has_batch(const struct journal *journal);
@@ -110,6 +115,22 @@ struct log_size *journal_logs(const struct journal *journal, struct arena *arena
 bool journal_leaves(struct journal *journal, struct arena *arena, struct text log, long long from, size_t limit,
                     struct text_list *leaves, struct fault *fault) MUST_USE;
 
+/*
+ * The same with what they hold, opened to be handed to an auditor: request, decision, trail and the seed of all salts,
+ * so that everything can be checked against the leaf. `bytes_max` ends a page early, after one at least.
+ */
+struct whole_record {
+    struct record record;
+    struct text trail;
+    unsigned char seed[32]; /* of what was not erased; secret as all of it */
+};
+struct whole_list {
+    struct whole_record *items;
+    size_t count, capacity;
+};
+bool journal_whole(struct journal *journal, struct arena *arena, struct text log, long long from, size_t limit,
+                   size_t bytes_max, struct whole_list *list, struct fault *fault) MUST_USE;
+
 /* The slot of a case's key; below 0 when there is no record of it. */
 bool journal_case_slot(struct journal *journal, struct arena *arena, struct text region, struct text case_id,
                        long long *slot, struct fault *fault) MUST_USE;
@@ -118,7 +139,8 @@ bool journal_case_slot(struct journal *journal, struct arena *arena, struct text
  * journal_erase_finish does it; so does the next start, if need be.
  */
 bool journal_erase_later(struct journal *journal, long long slot, struct fault *fault) MUST_USE;
-bool journal_erase_finish(struct journal *journal, struct fault *fault) MUST_USE;
+/* `*any`: something was still to be erased. FAULT_FULL: no room to carry out the rest of it, later there may be. */
+bool journal_erase_finish(struct journal *journal, bool *any, struct fault *fault) MUST_USE;
 
 /*
  * A copy of the journal that verifies, without the keys (DIR/keys is backed up apart): to `path`, a whole path outside

@@ -60,6 +60,7 @@ static void log_back(struct log *log)
         log->note_length = 0;
     log->size = log->size_committed;
     log->second = log->second_committed;
+    log->next = log->next_committed;
 }
 
 void journal_rollback(struct journal *journal)
@@ -132,6 +133,7 @@ bool journal_commit(struct journal *journal, struct fault *fault)
             log->root = log_tree_root(&log->tree);
         log->size_committed = log->size;
         log->second_committed = log->second;
+        log->next_committed = log->next;
     }
     return true;
 }
@@ -193,8 +195,7 @@ bool log_close(struct journal *journal, struct text name, struct text next, stru
     return true;
 }
 
-/* The log that records of that name go into: the one that was begun after it was closed. */
-static struct log *log_open(struct journal *journal, struct text name, struct fault *fault)
+struct log *log_open(struct journal *journal, struct text name, struct fault *fault)
 {
     struct log *log = log_find(journal, name);
     while (log && log->next.at)
@@ -381,13 +382,17 @@ bool journal_append(struct journal *journal, struct arena *arena, struct record 
 {
     if (!journal_begin(journal, fault))
         return false;
+    struct moment now = moment_now();
+    struct log *log = log_of_day(journal, record->log, now, fault);
+    return log && log_append(journal, arena, log, record, key, now, fault);
+}
+
+bool log_append(struct journal *journal, struct arena *arena, struct log *log, struct record *record,
+                const struct request_key *key, struct moment now, struct fault *fault)
+{
     if (!lookups_have_room(journal->lookups))
         return fault_set(fault, FAULT_FULL, "there was no room on the disk for the look-ups of the journal for long");
-    struct log *log = log_open(journal, record->log, fault);
-    if (!log)
-        return false;
     record->log = text_copy(arena, log->name); /* a record outlives a journal that is closed */
-    struct moment now = moment_now();
     if (now.second < log->second)
         now.second = log->second;
     struct row row = {0};

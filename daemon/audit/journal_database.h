@@ -67,7 +67,7 @@ struct log {
     long long number; /* its key */
     long long size, size_committed;
     int64_t second, second_committed; /* of its newest record */
-    struct text next;                 /* the log that goes on after this one was closed; absent: it is open */
+    struct text next, next_committed; /* the log that goes on after this one was closed; absent: it is open */
     struct digest root;               /* of the head that was committed last */
     struct log_store *store;
     struct log_tree tree; /* when `opened`: of `size` leaves */
@@ -140,6 +140,13 @@ bool log_ready(struct journal *journal, struct log *log, struct fault *fault) MU
 /* Signs the head of `size` (at most the log's), or takes the one that was signed last. The text is good till the next. */
 bool log_head(struct journal *journal, struct arena *arena, struct log *log, long long size, struct text *note,
               struct fault *fault) MUST_USE;
+/* The log that records of that name go into: the one that was begun after it was closed. Made when there is none. */
+struct log *log_open(struct journal *journal, struct text name, struct fault *fault);
+/* The same, when what must stand before a record of now was written: today's leaf, or the last year's end. */
+struct log *log_of_day(struct journal *journal, struct text name, struct moment now, struct fault *fault);
+/* Appends to the open batch and to that log, whatever day it is. */
+bool log_append(struct journal *journal, struct arena *arena, struct log *log, struct record *record,
+                const struct request_key *key, struct moment now, struct fault *fault) MUST_USE;
 /* Says that `next` goes on after a log, which is made when there is none. */
 bool log_close(struct journal *journal, struct text name, struct text next, struct fault *fault) MUST_USE;
 /* DIR/head: reads it and compares it with the logs, and writes it anew. */

@@ -48,20 +48,20 @@ static bool rows_clear(struct journal *journal, long long slot, struct fault *fa
     return false;
 }
 
-bool journal_erase_finish(struct journal *journal, struct fault *fault)
+bool journal_erase_finish(struct journal *journal, bool *any, struct fault *fault)
 {
     long long slot;
-    bool any = false;
+    *any = false;
     for (;;) {
         if (!erasure_find(journal, &slot, fault))
             return false;
         if (slot == 0)
             break;
-        any = true;
+        *any = true;
         if (!keys_erase(journal->keys, &slot, 1, fault) || !rows_clear(journal, slot, fault))
             return false;
     }
-    if (!any)
+    if (!*any)
         return true;
     int result = sqlite3_wal_checkpoint_v2(journal->database, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     if (result != SQLITE_OK)

@@ -157,14 +157,16 @@ static bool log_continue(struct journal *journal, struct arena *arena, const str
     value_set(arena, about, "known", head_value(arena, lost->log, lost->size, &lost->root));
     value_set(arena, about, "restored", head_value(arena, lost->log, log ? log->size : 0, log ? &log->root : NULL));
     struct record record = {
-        .log = next,
         .kind = RECORD_RESTART,
         .client = TEXT("daemon"),
         .request = TEXT("{\"cause\":\"restore\"}"),
         .decision = TEXT("{}"),
         .about = about,
     };
-    return journal_append(journal, arena, &record, NULL, fault) && log_close(journal, lost->log, next, fault);
+    /* Into that very log, whatever year it is: the next record closes it when its year is over. */
+    struct log *begun = journal_begin(journal, fault) ? log_open(journal, next, fault) : NULL;
+    return begun && log_append(journal, arena, begun, &record, NULL, moment_now(), fault) &&
+           log_close(journal, lost->log, next, fault);
 }
 
 bool journal_continue(struct journal *journal, struct fault *fault)

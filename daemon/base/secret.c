@@ -12,6 +12,9 @@ _Static_assert(SECRET_BYTES == crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "a k
 _Static_assert(SECRET_NONCE_BYTES == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, "a nonce of the cipher");
 _Static_assert(SECRET_TAG_BYTES == crypto_aead_xchacha20poly1305_ietf_ABYTES, "a tag of the cipher");
 
+_Static_assert(BOX_KEY_BYTES == crypto_box_PUBLICKEYBYTES && BOX_KEY_BYTES == crypto_box_SECRETKEYBYTES, "keys of a box");
+_Static_assert(BOX_MORE_BYTES == crypto_box_SEALBYTES, "what a sealed box adds");
+
 /* A child gets zeros in place of these pages. Where the system cannot do that, it has no secrets to itself either. */
 static void keep_from_children(void *secret, size_t size)
 {
@@ -59,6 +62,30 @@ bool secret_open(unsigned char *bytes, size_t length, struct text associated,
     return crypto_aead_xchacha20poly1305_ietf_decrypt_detached(bytes, NULL, bytes, length, bytes + length,
                                                                bytes_of(associated), associated.length, nonce,
                                                                key) == 0;
+}
+
+void box_keys(unsigned char public_key[BOX_KEY_BYTES], unsigned char secret_key[BOX_KEY_BYTES])
+{
+    int failed = crypto_box_keypair(public_key, secret_key);
+    assert(!failed); /* only a system without randomness could make it fail, which digest_init has ruled out */
+}
+
+void box_public(unsigned char public_key[BOX_KEY_BYTES], const unsigned char secret_key[BOX_KEY_BYTES])
+{
+    int failed = crypto_scalarmult_base(public_key, secret_key);
+    assert(!failed);
+}
+
+bool box_seal(unsigned char *sealed, struct text text, const unsigned char public_key[BOX_KEY_BYTES])
+{
+    return crypto_box_seal(sealed, bytes_of(text), text.length, public_key) == 0;
+}
+
+bool box_open(unsigned char *text, struct text sealed, const unsigned char public_key[BOX_KEY_BYTES],
+              const unsigned char secret_key[BOX_KEY_BYTES])
+{
+    return sealed.length >= BOX_MORE_BYTES &&
+           crypto_box_seal_open(text, bytes_of(sealed), sealed.length, public_key, secret_key) == 0;
 }
 
 void secret_hash(unsigned char hash[SECRET_BYTES], const unsigned char key[SECRET_BYTES], const char *label,

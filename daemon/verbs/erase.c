@@ -44,6 +44,27 @@ static bool held(struct call *call, struct text region, struct text case_id, str
     return true;
 }
 
+/*
+ * Carries out what was recorded, and answers nothing: this process has read what is erased. An erasure that is answered
+ * was carried out to its end.
+ */
+static bool carry_out(struct call *call, struct fault *fault)
+{
+    struct service *service = call->service;
+    bool any;
+    if (!journal_erase_finish(service->journal, &any, fault)) {
+        if (fault->kind != FAULT_FULL)
+            return false;
+        refusals_add_at(call->refusals, ERROR_UNAVAILABLE, NULL,
+                        "the erasure is recorded, and not carried out to its end: %s; send it again later",
+                        fault->message);
+        return true;
+    }
+    service->replace = service->replace || any;
+    call->withheld = service->replace;
+    return true;
+}
+
 static bool erase(struct call *call, const struct request_key *key, long long slot, struct value *outcome,
                   struct fault *fault)
 {
@@ -55,7 +76,7 @@ static bool erase(struct call *call, const struct request_key *key, long long sl
         .decision = json_write(call->arena, outcome),
     };
     return call_record(call, &record, key, fault) && journal_erase_later(service->journal, slot, fault) &&
-           service_commit(service, fault) && journal_erase_finish(service->journal, fault);
+           service_commit(service, fault) && carry_out(call, fault);
 }
 
 bool verb_erase(struct call *call, struct fault *fault)
@@ -73,7 +94,7 @@ bool verb_erase(struct call *call, struct fault *fault)
     if (!dry && !call_repeat(call, &key, &done, fault))
         return false;
     if (done)
-        return true;
+        return call->refusals->count || carry_out(call, fault);
     if (!journal_case_slot(call->service->journal, call->arena, region, case_id, &slot, fault) ||
         !case_records(call, region, case_id, &list, fault) || !held(call, region, case_id, fault))
         return false;

@@ -78,7 +78,7 @@ bool service_record_start(struct service *service, struct arena *arena, struct f
         .kind = RECORD_RESTART,
         .client = TEXT("daemon"),
         .edition = edition->digest,
-        .request = TEXT("{\"cause\":\"start\"}"),
+        .request = service->replaced ? TEXT("{\"cause\":\"erasure\"}") : TEXT("{\"cause\":\"start\"}"),
         .decision = TEXT("{\"version\":\"" ENGINE_VERSION "\"}"),
     };
     struct record loaded = restart;
@@ -86,7 +86,7 @@ bool service_record_start(struct service *service, struct arena *arena, struct f
     loaded.decision = service->unrecorded;
     service->unrecorded_in_batch =
         journal_append(service->journal, arena, &restart, NULL, fault) &&
-        journal_append(service->journal, arena, &loaded, NULL, fault) &&
+        (service->replaced || journal_append(service->journal, arena, &loaded, NULL, fault)) &&
         journal_store_edition(service->journal, edition->digest, edition->manifest, &edition->files, fault);
     return service->unrecorded_in_batch;
 }
@@ -108,6 +108,23 @@ struct text_list service_vkeys(const struct service *service, struct arena *aren
     for (size_t i = 0; i < logs.count; i++)
         text_list_add(arena, &keys, journal_vkey(service->journal, arena, logs.items[i]));
     return keys;
+}
+
+/* The clock may be set meanwhile: it is looked at so often all the same, in milliseconds. */
+#define DAY_LOOK_MS 60000
+
+bool service_day(struct service *service, struct moment now, int *wait_ms, struct fault *fault)
+{
+    struct moment end = date_end(moment_date(now));
+    *wait_ms = end.second - now.second < DAY_LOOK_MS / 1000 ? (int)(end.second - now.second) * 1000 : DAY_LOOK_MS;
+    if (now.second < service->day_end || journal_damage(service->journal))
+        return true;
+    if (!journal_day(service->journal, now, fault) || !service_commit(service, fault)) {
+        service_rollback(service);
+        return false;
+    }
+    service->day_end = end.second;
+    return journal_tidy(service->journal, fault);
 }
 
 bool service_commit(struct service *service, struct fault *fault)

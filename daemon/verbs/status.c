@@ -15,7 +15,9 @@ bool verb_status(struct call *call, struct fault *fault)
     if (damage)
         value_append(arena, reasons, value_string(arena, damage));
     if (service->draining)
-        value_append(arena, reasons, value_string(arena, "the daemon is stopping"));
+        value_append(arena, reasons,
+                     value_string(arena, service->replace ? "the daemon begins anew, so that no memory holds what was erased"
+                                                          : "the daemon is stopping"));
     for (size_t i = 0; i < COUNTER_COUNT; i++)
         value_set(arena, counters, counter_names[i], value_integer(arena, service->counters[i]));
     long long uptime = moment_now().second - service->started.second;

@@ -41,6 +41,10 @@ static const struct member erase_members[] = {
     {"case", MEMBER_ID, true},   {"region", MEMBER_TEXT, true},   {"ground", MEMBER_ID, true},
     {"order", MEMBER_ID, false}, {"dry_run", MEMBER_LATER, false},
 };
+static const struct member export_members[] = {
+    {"log", MEMBER_TEXT, false},  {"from", MEMBER_COUNT, false}, {"limit", MEMBER_COUNT, false},
+    {"key", MEMBER_TEXT, false},  {"until", MEMBER_DATE, false}, {"edition", MEMBER_TEXT, false},
+};
 static const struct member hold_members[] = {
     {"case", MEMBER_ID, true},
     {"region", MEMBER_TEXT, true},
@@ -78,6 +82,7 @@ static const struct verb verbs[] = {
     {"covenants", ROLES_ANY, false, verb_covenants, covenants_members, COUNT(covenants_members)},
     {"decide", ROLE_CALLER, false, verb_decide, decide_members, COUNT(decide_members)},
     {"erase", ROLE_PRIVACY, true, verb_erase, erase_members, COUNT(erase_members)},
+    {"export", ROLE_AUDITOR, false, verb_export, export_members, COUNT(export_members)},
     {"history", ROLE_AUDITOR | ROLE_CALLER, false, verb_history, history_members, COUNT(history_members)},
     {"hold", ROLE_PRIVACY, false, verb_hold, hold_members, COUNT(hold_members)},
     {"prove", ROLE_AUDITOR, false, verb_prove, prove_members, COUNT(prove_members)},

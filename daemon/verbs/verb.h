@@ -63,9 +63,12 @@ struct service {
     struct edition_cache cache; /* editions of old records */
     struct edition *draft;      /* of the request that is being answered */
     struct backup_task backup;
+    bool replace;               /* something was erased: the process is replaced before that is answered */
+    bool replaced;              /* it was: this one begins where that one ended */
     bool full;                  /* there was no room: nothing is written while this batch is answered again */
     bool was_full;              /* the last that was to be written found no room */
     bool draining;
+    int64_t day_end; /* when the next day begins for which the logs lack what they have of each day */
     struct moment started;
     long long counters[COUNTER_COUNT];
 };
@@ -80,7 +83,8 @@ struct call {
     struct part parts[4]; /* of the reply */
     size_t parts_count;
     size_t written; /* bytes that go into the journal with the next commit */
-    bool later;     /* it is answered when what it began is done: there is no reply now */
+    bool later;     /* it is answered when the backup it began is done: there is no reply now */
+    bool withheld;  /* it is answered by the process that takes the place of this one, to the same request again */
 };
 
 typedef bool verb_function(struct call *call, struct fault *fault);
@@ -168,6 +172,11 @@ bool edition_record(struct service *service, struct arena *arena, const struct l
 bool service_record_start(struct service *service, struct arena *arena, struct fault *fault) MUST_USE;
 /* What each log's signatures are verified with: of all logs, and of those that the regions will begin this year. */
 struct text_list service_vkeys(const struct service *service, struct arena *arena);
+/*
+ * What the logs lack of today (journal_day), once a day; durable when it returns. FAULT_FULL: later again. `*wait_ms`:
+ * until it is to be asked again.
+ */
+bool service_day(struct service *service, struct moment now, int *wait_ms, struct fault *fault) MUST_USE;
 bool service_commit(struct service *service, struct fault *fault) MUST_USE;
 void service_rollback(struct service *service);
 /*
@@ -193,6 +202,7 @@ bool verb_confirm(struct call *call, struct fault *fault);
 bool verb_covenants(struct call *call, struct fault *fault);
 bool verb_decide(struct call *call, struct fault *fault);
 bool verb_erase(struct call *call, struct fault *fault);
+bool verb_export(struct call *call, struct fault *fault);
 bool verb_history(struct call *call, struct fault *fault);
 bool verb_hold(struct call *call, struct fault *fault);
 bool verb_prove(struct call *call, struct fault *fault);

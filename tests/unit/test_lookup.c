@@ -105,7 +105,7 @@ static void add(struct arena *scratch, int case_number, size_t request, struct t
     struct text name = text_format(scratch, "case-%d", case_number);
     struct request_key key = key_of(scratch, request, "{}");
     struct record record = {
-        .log = TEXT("almere/2026"),
+        .log = TEXT("almere/2199"),
         .kind = RECORD_DECISION,
         .client = TEXT("local"),
         .request = TEXT("{}"),
@@ -163,7 +163,7 @@ static void check_case(int number)
     arena_init(&scratch);
     const struct known *known = &cases[number];
     struct text name = text_format(&scratch, "case-%d", number);
-    struct record_query query = {.log = TEXT("almere/2026"), .case_id = name, .limit = LIST_MAX};
+    struct record_query query = {.log = TEXT("almere/2199"), .case_id = name, .limit = LIST_MAX};
     CHECK(journal_case_slot(journal, &scratch, TEXT("almere"), name, &slot, &fault));
     CHECK((slot > 0) == (known->count > 0 && !known->erased));
     CHECK(journal_find(journal, &scratch, &query, &list, &fault));
@@ -198,7 +198,8 @@ static void erase(int number)
     CHECK(journal_case_slot(journal, &scratch, TEXT("almere"), name, &slot, &fault));
     if (slot > 0) {
         CHECK(journal_erase_later(journal, slot, &fault) && journal_commit(journal, &fault));
-        CHECK(journal_erase_finish(journal, &fault));
+        bool any;
+        CHECK(journal_erase_finish(journal, &any, &fault));
         cases[number].erased = true;
     }
     arena_finish(&scratch);

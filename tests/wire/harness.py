@@ -4,6 +4,7 @@ Each test starts its own daemon on a free port, so any number of them may run si
 covenantd in the folder that BUILD names, or build.
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -16,6 +17,8 @@ import unittest
 import uuid
 
 import zmq
+
+import schema
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -50,7 +53,8 @@ class Client:
         self.socket.setsockopt(zmq.LINGER, 0)
         self.socket.setsockopt(zmq.SNDHWM, 0)
         self.socket.setsockopt(zmq.RCVHWM, 0)
-        self.delimiter = delimiter
+        self.delimiter, self.endpoint = delimiter, endpoint
+        self.asked = {}  # what was sent, by its id, for the schema
         self.socket.connect(endpoint)
 
     def close(self):
@@ -58,6 +62,9 @@ class Client:
         self.context.term()
 
     def send_frames(self, *frames):
+        with contextlib.suppress(ValueError, AttributeError, TypeError, RecursionError):
+            request = json.loads(frames[-1])
+            self.asked[request.get("request")] = request
         self.socket.send_multipart(list(frames))
 
     def send(self, message):
@@ -75,21 +82,40 @@ class Client:
             assert frames[0] == b"", frames
             frames = frames[1:]
         assert len(frames) == 1, frames
-        return json.loads(frames[0])
+        reply = json.loads(frames[0])
+        schema.check(self.asked.get(reply["request"]), reply)
+        return reply
 
     def ask(self, message, seconds=SECONDS):
+        if isinstance(message, dict) and message.get("verb") == "erase":
+            return self.ask_again(message, seconds)
         self.send(message)
         return self.receive(seconds)
+
+    def ask_again(self, message, seconds=SECONDS):
+        """What clients do when no reply comes, and always have to after an erasure: the same request again."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            once = Client(self.endpoint)
+            try:
+                once.send(message)
+                return once.receive(0.3)
+            except TimeoutError:
+                pass
+            finally:
+                once.close()
+        raise TimeoutError("no reply within %s seconds" % seconds)
 
 
 class Daemon:
     """A running covenantd. `stop` ends it with SIGTERM and gives its exit code; `kill` ends it with SIGKILL."""
 
-    def __init__(self, data, rules=RULES, bind="tcp://127.0.0.1:*", arguments=(), serves=True, environment=None):
-        command = [COVENANTD, "--rules", rules, "--data", data, "--bind", bind, *arguments]
+    def __init__(self, data, rules=RULES, bind="tcp://127.0.0.1:*", arguments=(), serves=True, environment=None,
+                 program=(COVENANTD,), **options):
+        command = [*program, "--rules", rules, "--data", data, "--bind", bind, *arguments]
         self.errors = tempfile.TemporaryFile(mode="w+")
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.errors, text=True,
-                                        env={**os.environ, **(environment or {})})
+                                        **{"env": {**os.environ, **(environment or {})}, **options})
         self.endpoint = None
         if serves:
             line = self.process.stdout.readline()
