@@ -10,6 +10,7 @@
 | kills | SOAK_KILLS, 10000 | the daemon is killed with -9 under load of four clients: faults/kills.py |
 | exports | SOAK_FLIPS, 100000 | bits flipped in exports, and 1,000 clean ones: faults/tampering.py |
 | environments | SOAK_CASES, 10000 | cases decided and replayed in 20 environments: property/environments.py |
+| cuts | SOAK_CUTS, 100000 | the power goes at a write or sync of a journal: unit/test_journal_crash.c |
 | pairs | SOAK_PAIRS, 1000000 | random conditions and facts: unit/test_expression_random.c |
 
 SEED repeats what was random. The last line is `N passed, N failed`.
@@ -67,20 +68,20 @@ def soak_pairs(seed):
     print(f"{PAIRS} random pairs of condition and facts")
 
 
-PARTS = {"kills": soak_kills, "exports": soak_exports, "environments": soak_environments,
-         "pairs": soak_pairs}
-
-
 def soak_cuts(seed):
-    """The power goes, at every write and sync of a journal: in parts, each with a workload of its own seed."""
-    done, part = 0, 5000
-    while done < CUTS:
-        count = min(part, CUTS - done)
-        told = subprocess.run([str(BUILD / "unit/test_journal_crash")], cwd=TOP, text=True, capture_output=True,
-                              env={**os.environ, "COVENANT_CUTS": str(count), "COVENANT_SEED": str(seed + done)})
+    """In parts, each with a workload of its own seed."""
+    def part(first):
+        told = subprocess.run([str(BUILD / "unit/test_journal_crash")], cwd=TOP, text=True, capture_output=True, env={
+            **os.environ, "COVENANT_CUTS": str(min(5000, CUTS - first)), "COVENANT_SEED": str(seed + first)})
         assert told.returncode == 0, told.stdout + told.stderr
-        done += count
+        return min(5000, CUTS - first)
+    with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+        done = sum(pool.map(part, range(0, CUTS, 5000)))
     print(f"the power went at {done} cuts: no acknowledged record lost, doubled or altered")
+
+
+PARTS = {"kills": soak_kills, "exports": soak_exports, "environments": soak_environments,
+         "pairs": soak_pairs, "cuts": soak_cuts}
 
 
 def main():

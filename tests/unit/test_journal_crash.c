@@ -5,7 +5,7 @@
  * - every record that was acknowledged is there once, at its place, as it was; nothing else but the batch under way,
  *   whole or not at all;
  * - the root that its leaves give is that of the signed head; the receipts that were given out come back byte for byte
- *   and verify, and the heads that were given out are the beginning of the tree of now;
+ *   and verify, and the heads that were given out are the beginning of the tree of now; a request sent again is known;
  * - what was erased stays erased: its key is nowhere on the disk;
  * - SQLite finds its database whole; a record more can be added.
  *
@@ -94,6 +94,13 @@ static struct batch *batch_begin(void)
     return batch;
 }
 
+static struct request_key request_of(struct arena *arena, const struct entry *entry)
+{
+    struct text log = entry->record.log;
+    return (struct request_key){TEXT("local"), TEXT("decide"), text_slice(log, 0, strcspn(log.at, "/")),
+                                text_format(arena, "request-%zu", (size_t)(entry - run.entries)), TEXT("{}")};
+}
+
 static void batch_add(enum record_kind kind, const char *log, const char *case_id)
 {
     static const char filler[] = "a reason that is long enough to fill a page now and then; ";
@@ -119,8 +126,7 @@ static void batch_add(enum record_kind kind, const char *log, const char *case_i
         entry->record.region = text_copy(&run.arena, region);
         entry->record.case_id = text_copy(&run.arena, text_of(case_id));
     }
-    struct request_key key = {TEXT("local"), TEXT("decide"), region,
-                              text_format(&run.arena, "request-%zu", run.entry_count), TEXT("{}")};
+    struct request_key key = request_of(&run.arena, entry);
     must(journal_append(run.journal, &run.arena, &entry->record, &key, &run.fault));
     run.entry_count++;
 }
@@ -140,6 +146,7 @@ static void batch_end(struct batch *batch)
         if (batch->heads[i].at && !run.vkey[i].at)
             run.vkey[i] = journal_vkey(run.journal, &run.arena, text_of(logs[i]));
     }
+    run.journal->filed_together = 50;
     if (random_below(&run.seed, 6) == 0)
         run.journal->wal_pages = 1 << 20; /* as if there were many: into the database with them */
     must(journal_tidy(run.journal, &run.fault));
@@ -187,6 +194,7 @@ static struct text file_bytes(const char *name)
 /* The verb's three steps: recorded, its key overwritten, its rows taken out. The slot is where the keys then differ. */
 static void keep_erasure(const char *case_id)
 {
+    bool any;
     struct text region = TEXT("almere");
     long long slot;
     must(journal_case_slot(run.journal, &run.arena, region, text_of(case_id), &slot, &run.fault));
@@ -197,7 +205,7 @@ static void keep_erasure(const char *case_id)
     batch_add(RECORD_ERASURE, logs[0], NULL);
     must(journal_erase_later(run.journal, slot, &run.fault));
     batch_end(batch);
-    must(journal_erase_finish(run.journal, &run.fault));
+    must(journal_erase_finish(run.journal, &any, &run.fault));
     struct text after = file_bytes("keys");
     assert_int_equal(before.length, after.length);
     for (size_t at = 0; at < before.length; at += 64) {
@@ -387,6 +395,20 @@ static bool receipt_holds(struct check *check, const struct entry *entry)
     return true;
 }
 
+/* Sent again it is answered with what was recorded, and recorded no second time. */
+static bool request_known(struct check *check, const struct entry *entry)
+{
+    struct request_key key = request_of(&check->arena, entry);
+    enum journal_seen seen;
+    struct record record;
+    if (!journal_seen(check->journal, &check->arena, &key, &seen, &record, &check->fault))
+        return fault_of(check, "cannot look a request up");
+    if (is_erased(check, entry))
+        return seen == SEEN_ERASED || wrong(check, "the request of what was erased is seen as %d", (int)seen);
+    return (seen == SEEN_SAME && text_equal(record.id, entry->record.id)) ||
+           wrong(check, "the request of record %lld is not known again: %d", entry->record.index, (int)seen);
+}
+
 static bool head_is_beginning(struct check *check, const struct batch *batch, size_t log)
 {
     struct checkpoint then, now;
@@ -413,7 +435,7 @@ static bool given_out_holds(struct check *check)
         size_t at = i < 2 && i < check->least ? check->least - 1 - i : random_below(&check->seed, check->least);
         const struct batch *batch = &run.batches[at];
         const struct entry *entry = &run.entries[batch->first + random_below(&check->seed, batch->count)];
-        if (!receipt_holds(check, entry))
+        if (!receipt_holds(check, entry) || !request_known(check, entry))
             return false;
         for (size_t log = 0; log < LOGS; log++)
             if (!head_is_beginning(check, batch, log))
