@@ -11,6 +11,9 @@
 | exports | SOAK_FLIPS, 100000 | bits flipped in exports, and 1,000 clean ones: faults/tampering.py |
 | environments | SOAK_CASES, 10000 | cases decided and replayed in 20 environments: property/environments.py |
 | cuts | SOAK_CUTS, 100000 | the power goes at a write or sync of a journal: unit/test_journal_crash.c |
+| erasures | SOAK_ERASURES, 1000 | cases erased, and what is left of them looked for: faults/erasures.py |
+| calls | SOAK_CALLS, 0 | so many calls of a daemon that change a file fail (0: each), each in eight ways: faults/failing.py |
+| allocations | SOAK_ALLOCATIONS, 0 | so many of its allocations (0: each), once and for good: the same |
 | pairs | SOAK_PAIRS, 1000000 | random conditions and facts: unit/test_expression_random.c |
 
 SEED repeats what was random. The last line is `N passed, N failed`.
@@ -29,6 +32,8 @@ BUILD = TOP / (os.environ.get("BUILD") or "build")
 os.environ["BUILD"] = str(BUILD)
 sys.path[:0] = [str(TOP / "tests/faults"), str(TOP / "tests/property")]
 import environments  # noqa: E402
+import failing  # noqa: E402
+import erasures  # noqa: E402
 import kills  # noqa: E402
 import tampering  # noqa: E402
 
@@ -36,7 +41,10 @@ SECONDS = float(os.environ.get("SOAK_SECONDS") or 3600)
 KILLS = int(os.environ.get("SOAK_KILLS") or 10_000)
 FLIPS = int(os.environ.get("SOAK_FLIPS") or 100_000)
 CASES = int(os.environ.get("SOAK_CASES") or 10_000)
+ERASURES = int(os.environ.get("SOAK_ERASURES") or 1000)
 PAIRS = int(os.environ.get("SOAK_PAIRS") or 1_000_000)
+CALLS = int(os.environ.get("SOAK_CALLS") or 0)
+ALLOCATIONS = int(os.environ.get("SOAK_ALLOCATIONS") or 0)
 CUTS = int(os.environ.get("SOAK_CUTS") or 100_000)
 JOBS = int(os.environ.get("JOBS") or os.cpu_count())
 
@@ -55,6 +63,13 @@ def soak_exports(seed):
         print(f"{found} bit flips in exports, each found, the first bad record named", flush=True)
         valid = tampering.clean(1000, seed, pathlib.Path(name), tampering.EDGES + tampering.FAR_EDGES)
         print(f"{valid} clean exports, no false alarm")
+
+
+def soak_erasures(seed):
+    with tempfile.TemporaryDirectory(prefix="covenant-soak-") as name:
+        scanned, patterns = erasures.run(ERASURES, seed, name)
+    print(f"{ERASURES} erasures: of {patterns} markers, keys and salts nothing in {scanned / 1e6:.0f} MB of files and"
+          " memory; the log verifies")
 
 
 def soak_environments(seed):
@@ -80,8 +95,22 @@ def soak_cuts(seed):
     print(f"the power went at {done} cuts: no acknowledged record lost, doubled or altered")
 
 
+def soak_calls(seed):
+    total = failing.one()["calls"] + 10
+    done = failing.many([(act, ever) for act in ("EIO", "ENOSPC", "short") for ever in (False, True)] +
+                        [("kill", False), ("kill-after", False)], total, CALLS or total, seed, JOBS)
+    print(f"{done} calls failed or were its last: no false answer, no crash, a clean start after each")
+
+
+def soak_allocations(seed):
+    total = failing.one()["allocations"] + 10
+    done = failing.many([("memory", False), ("memory", True)], total, ALLOCATIONS or total, seed, JOBS)
+    print(f"{done} allocations failed: no false answer, no crash, a clean start after each")
+
+
 PARTS = {"kills": soak_kills, "exports": soak_exports, "environments": soak_environments,
-         "pairs": soak_pairs, "cuts": soak_cuts}
+         "erasures": soak_erasures, "pairs": soak_pairs, "cuts": soak_cuts, "calls": soak_calls,
+         "allocations": soak_allocations}
 
 
 def main():

@@ -292,7 +292,7 @@ void journal_close(struct journal *journal)
         journal->head_behind = true; /* the one before it stands: it is still true, of fewer records */
     for (size_t i = 0; i < STATEMENT_COUNT; i++)
         sqlite3_finalize(journal->statements[i]);
-    if (journal->broken) /* after a write or sync that failed nothing is written any more: the next start recovers */
+    if (journal->broken && journal->database) /* after a write or sync that failed nothing is written any more: the next start recovers */
         sqlite3_db_config(journal->database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     sqlite3_close(journal->database);
     lookups_close(journal->lookups);
