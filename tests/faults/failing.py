@@ -259,7 +259,7 @@ def several(act, ever, nths, total, repeat):
 
 
 def many(ways, total, count, seed, jobs):
-    """`count` of all numbers of calls in each way, in so many processes; how many struck. The first that is wrong is told."""
+    """`count` of the numbers of calls in each way, in so many processes; how many struck. The first wrong one is told."""
     chance, ways = random.Random(seed), [(act, ever, nth) for act, ever in ways for nth in spread(total, count, chance)]
     struck = 0
     with concurrent.futures.ProcessPoolExecutor(jobs) as pool:

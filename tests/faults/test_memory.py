@@ -5,7 +5,6 @@ A spread of them here; all in `make soak`. COVENANT_SEED chooses which.
 
 import os
 import random
-import sys
 
 import failing
 
@@ -18,7 +17,7 @@ REPEAT = "/usr/bin/python3 tests/faults/failing.py %s %d%s"
 def run(ever):
     if os.environ.get("SANITIZED"):
         print("SKIPPED: the sanitizer has allocations of its own")
-        sys.exit(77)
+        return
     chance = random.Random("%d %d" % (SEED, ever))
     failing.several("memory", ever, failing.spread(CALLS - 1500, RUNS, chance), CALLS, REPEAT)
 
