@@ -15,6 +15,7 @@
 | calls | SOAK_CALLS, 0 | so many calls of a daemon that change a file fail (0: each), each in eight ways: faults/failing.py |
 | allocations | SOAK_ALLOCATIONS, 0 | so many of its allocations (0: each), once and for good: the same |
 | pairs | SOAK_PAIRS, 1000000 | random conditions and facts: unit/test_expression_random.c |
+| properties | SOAK_COVENANTS, 200 | the random tests of property/ and reference/, from another seed each time |
 
 SEED repeats what was random. The last line is `N passed, N failed`.
 """
@@ -46,6 +47,7 @@ PAIRS = int(os.environ.get("SOAK_PAIRS") or 1_000_000)
 CALLS = int(os.environ.get("SOAK_CALLS") or 0)
 ALLOCATIONS = int(os.environ.get("SOAK_ALLOCATIONS") or 0)
 CUTS = int(os.environ.get("SOAK_CUTS") or 100_000)
+COVENANTS = int(os.environ.get("SOAK_COVENANTS") or 200)
 JOBS = int(os.environ.get("JOBS") or os.cpu_count())
 
 
@@ -108,9 +110,17 @@ def soak_allocations(seed):
     print(f"{done} allocations failed: no false answer, no crash, a clean start after each")
 
 
+def soak_properties(seed):
+    for script in ("redaction", "unknowns", "laws", "work"):
+        subprocess.run([TOP / f"tests/property/test_{script}.py", "--seed", str(seed), "--count", str(COVENANTS)],
+                       cwd=TOP, check=True)
+    subprocess.run([TOP / "tests/reference/compare.py", "--seed", str(seed), "--cases", str(COVENANTS)], cwd=TOP, check=True)
+    print(f"{COVENANTS} random covenants for each property, {COVENANTS} lives for each region")
+
+
 PARTS = {"kills": soak_kills, "exports": soak_exports, "environments": soak_environments,
          "erasures": soak_erasures, "pairs": soak_pairs, "cuts": soak_cuts, "calls": soak_calls,
-         "allocations": soak_allocations}
+         "allocations": soak_allocations, "properties": soak_properties}
 
 
 def main():
