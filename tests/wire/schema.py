@@ -64,8 +64,7 @@ class Messages:
             resolver = jsonschema.RefResolver("protocol.json", PROTOCOL, store=STORE)
             self.validators[definition] = jsonschema.Draft7Validator(
                 {"$ref": "protocol.json#/definitions/" + definition}, resolver=resolver)
-        with self.lock:
-            errors = list(self.validators[definition].iter_errors(message))
+        errors = list(self.validators[definition].iter_errors(message))
         self.spent += time.monotonic() - begun
         return innermost(errors[0]) if errors else None
 
