@@ -12,8 +12,9 @@
 | environments | SOAK_CASES, 10000 | cases decided and replayed in 20 environments: property/environments.py |
 | cuts | SOAK_CUTS, 100000 | the power goes at a write or sync of a journal: unit/test_journal_crash.c |
 | erasures | SOAK_ERASURES, 1000 | cases erased, and what is left of them looked for: faults/erasures.py |
-| calls | SOAK_CALLS, 0 | so many calls of a daemon that change a file fail (0: each), each in eight ways: faults/failing.py |
+| calls | SOAK_CALLS, 0 | calls of a daemon that change a file fail, each (0) or so many, in eight ways: faults/failing.py |
 | allocations | SOAK_ALLOCATIONS, 0 | so many of its allocations (0: each), once and for good: the same |
+| full | SOAK_FULL, 500 | times a disk fills and gets room again, of two kinds: faults/full.py |
 | pairs | SOAK_PAIRS, 1000000 | random conditions and facts: unit/test_expression_random.c |
 | properties | SOAK_COVENANTS, 200 | the random tests of property/ and reference/, from another seed each time |
 
@@ -35,6 +36,7 @@ sys.path[:0] = [str(TOP / "tests/faults"), str(TOP / "tests/property")]
 import environments  # noqa: E402
 import failing  # noqa: E402
 import erasures  # noqa: E402
+import full  # noqa: E402
 import kills  # noqa: E402
 import tampering  # noqa: E402
 
@@ -44,6 +46,7 @@ FLIPS = int(os.environ.get("SOAK_FLIPS") or 100_000)
 CASES = int(os.environ.get("SOAK_CASES") or 10_000)
 ERASURES = int(os.environ.get("SOAK_ERASURES") or 1000)
 PAIRS = int(os.environ.get("SOAK_PAIRS") or 1_000_000)
+FULL = int(os.environ.get("SOAK_FULL") or 500)
 CALLS = int(os.environ.get("SOAK_CALLS") or 0)
 ALLOCATIONS = int(os.environ.get("SOAK_ALLOCATIONS") or 0)
 CUTS = int(os.environ.get("SOAK_CUTS") or 100_000)
@@ -118,8 +121,16 @@ def soak_properties(seed):
     print(f"{COVENANTS} random covenants for each property, {COVENANTS} lives for each region")
 
 
+def soak_full(seed):
+    for kind in (full.SmallDisk, full.SayingFull):
+        try:
+            full.play(kind, FULL, seed)
+        except PermissionError as problem:
+            print(f"SKIPPED: {kind.__name__}: {problem}")
+
+
 PARTS = {"kills": soak_kills, "exports": soak_exports, "environments": soak_environments,
-         "erasures": soak_erasures, "pairs": soak_pairs, "cuts": soak_cuts, "calls": soak_calls,
+         "erasures": soak_erasures, "pairs": soak_pairs, "cuts": soak_cuts, "calls": soak_calls, "full": soak_full,
          "allocations": soak_allocations, "properties": soak_properties}
 
 
