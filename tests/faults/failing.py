@@ -260,7 +260,8 @@ def several(act, ever, nths, total, repeat):
 
 def many(ways, total, count, seed, jobs):
     """`count` of the numbers of calls in each way, in so many processes; how many struck. The first wrong one is told."""
-    chance, ways = random.Random(seed), [(act, ever, nth) for act, ever in ways for nth in spread(total, count, chance)]
+    chance = random.Random(seed)
+    ways = [(act, ever, nth) for act, ever in ways for nth in spread(total, count, chance)]
     struck = 0
     with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
         asked = [(way, pool.submit(one, way[0], way[2], way[1])) for way in ways]
