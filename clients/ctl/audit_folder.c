@@ -2,6 +2,7 @@
 
 #include "base/files.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -109,6 +110,40 @@ void folder_drop(struct folder_writing *writing)
     if (writing->aside)
         folder_remove(writing->aside);
     writing->aside = NULL;
+}
+
+/* Folders below the one that is given: a region, a year. */
+#define DEPTH_LOGS_MAX 3
+
+static bool is_file(struct arena *arena, const char *folder, const char *name)
+{
+    struct stat status;
+    return stat(text_string(arena, text_format(arena, "%s/%s", folder, name)), &status) == 0;
+}
+
+static void find_logs(struct arena *arena, const char *folder, struct text below, size_t depth, struct text_list *logs)
+{
+    DIR *listing = opendir(folder);
+    if (!listing)
+        return;
+    for (struct dirent *entry; (entry = readdir(listing));) {
+        if (entry->d_name[0] == '.')
+            continue;
+        struct text name = text_format(arena, "%.*s%s%s", TEXT_ARGS(below), below.length ? "/" : "", entry->d_name);
+        const char *path = text_string(arena, text_format(arena, "%s/%s", folder, entry->d_name));
+        if (is_file(arena, path, "checkpoint") || is_file(arena, path, "tile"))
+            text_list_add_sorted(arena, logs, name);
+        else if (depth + 1 < DEPTH_LOGS_MAX)
+            find_logs(arena, path, name, depth + 1, logs);
+    }
+    closedir(listing);
+}
+
+void folder_logs(struct arena *arena, const char *folder, struct text_list *logs)
+{
+    *logs = (struct text_list){0};
+    if (!is_file(arena, folder, "checkpoint") && !is_file(arena, folder, "tile"))
+        find_logs(arena, folder, TEXT(""), 0, logs);
 }
 
 void leaves_open(struct leaves_reading *reading, const char *folder, uint64_t size)

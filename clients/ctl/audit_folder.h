@@ -25,6 +25,9 @@ bool folder_is_there(const char *path);
 /* It, and all that is in it. */
 void folder_remove(const char *path);
 
+/* The names of the logs that lie below it, sorted; none when it is itself the folder of a log. */
+void folder_logs(struct arena *arena, const char *folder, struct text_list *logs);
+
 /* The leaves of an export of `size` records, one after the other. Each is good until the next is read. */
 struct leaves_reading {
     const char *folder;

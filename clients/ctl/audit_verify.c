@@ -5,17 +5,13 @@
 #include "audit.h"
 
 #include "audit/verify.h"
-#include "audit_folder.h"
+#include "audit_opened.h"
 
-#include <dirent.h>
 #include <inttypes.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* Keys of one log: before and after a rotation, and of witnesses. */
 #define KEYS_MAX 16
-/* Folders below the one that is given: a region, a year. */
-#define DEPTH_LOGS_MAX 3
 
 struct verifying_all {
     struct command *command;
@@ -47,7 +43,8 @@ static bool read_keys(struct verifying_all *all)
     return true;
 }
 
-static void tell(struct command *command, const char *folder, const struct verify_report *report)
+static void tell(struct command *command, const char *folder, const struct verify_report *report, bool whole,
+                 uint64_t erased)
 {
     struct terminal *out = &command->out;
     static const enum style styles[] = {
@@ -65,6 +62,9 @@ static void tell(struct command *command, const char *folder, const struct verif
         terminal_print(out, STYLE_PLAIN, "%s: %.*s, %" PRIu64 " records\n", folder, TEXT_ARGS(origin), report->records);
     else
         terminal_print(out, STYLE_PLAIN, "%s%s%.*s\n", folder, report->file.length ? "/" : "", TEXT_ARGS(report->file));
+    if (whole && report->outcome != VERIFY_NOT_VALID)
+        terminal_print(out, STYLE_PLAIN, "what they hold is what their leaves speak of; of %" PRIu64 " it was erased\n",
+                       erased);
     if (report->message.at)
         terminal_paragraph(out, STYLE_PLAIN, 0, words_printable(command->arena, report->message));
     if (report->silence.at)
@@ -87,6 +87,39 @@ static void outcome_add(struct verifying_all *all, enum verify_outcome outcome)
         all->code = EXIT_UNANCHORED;
 }
 
+/* What the records hold, against the leaves: the first that is not so is named. */
+static bool check_payloads(struct verifying_all *all, const char *folder, struct verify_report *report,
+                           uint64_t *erased)
+{
+    struct opened_reading reading;
+    struct opened_record opened;
+    struct fault fault;
+    struct arena arena;
+    if (!opened_begin(&reading, all->command->arena, folder, report->checkpoint.size, &fault)) {
+        all->code = complain(all->command, EXIT_INTERNAL, "%s", fault.message);
+        return false;
+    }
+    arena_init(&arena);
+    bool more = true;
+    while (more && report->outcome != VERIFY_NOT_VALID) {
+        struct arena_mark mark = arena_mark(&arena);
+        more = opened_next(&reading, &arena, &opened, &fault);
+        if (more && opened.record.state == RECORD_DAMAGED) {
+            *report = (struct verify_report){.outcome = VERIFY_NOT_VALID, .has_index = true,
+                                             .checkpoint = report->checkpoint, .file = TEXT("records.jsonl")};
+            report->index = report->until = (uint64_t)opened.record.index;
+            report->message = text_copy(all->command->arena, opened.problem);
+        }
+        *erased += more && opened.record.state == RECORD_ERASED;
+        arena_back(&arena, mark);
+    }
+    arena_finish(&arena);
+    opened_end(&reading);
+    if (!more && fault.kind != FAULT_NONE)
+        all->code = complain(all->command, EXIT_INTERNAL, "%s", fault.message);
+    return more || fault.kind == FAULT_NONE;
+}
+
 static bool verify_one(struct verifying_all *all, const char *folder, struct text log)
 {
     struct note_key keys[KEYS_MAX];
@@ -100,35 +133,14 @@ static bool verify_one(struct verifying_all *all, const char *folder, struct tex
                              fault.message);
         return false;
     }
-    tell(all->command, folder, &report);
+    uint64_t erased = 0;
+    bool whole = opened_is(all->command->arena, folder);
+    if (whole && report.outcome != VERIFY_NOT_VALID && !check_payloads(all, folder, &report, &erased))
+        return false;
+    tell(all->command, folder, &report, whole, erased);
     outcome_add(all, report.outcome);
     all->count++;
     return true;
-}
-
-static bool is_file(struct arena *arena, const char *folder, const char *name)
-{
-    struct stat status;
-    return stat(text_string(arena, text_format(arena, "%s/%s", folder, name)), &status) == 0;
-}
-
-/* The folders of logs below one, sorted: each has a checkpoint or tiles. */
-static void find_logs(struct arena *arena, const char *folder, struct text below, size_t depth, struct text_list *logs)
-{
-    DIR *listing = opendir(folder);
-    if (!listing)
-        return;
-    for (struct dirent *entry; (entry = readdir(listing));) {
-        if (entry->d_name[0] == '.')
-            continue;
-        struct text name = text_format(arena, "%.*s%s%s", TEXT_ARGS(below), below.length ? "/" : "", entry->d_name);
-        const char *path = text_string(arena, text_format(arena, "%s/%s", folder, entry->d_name));
-        if (is_file(arena, path, "checkpoint") || is_file(arena, path, "tile"))
-            text_list_add_sorted(arena, logs, name);
-        else if (depth + 1 < DEPTH_LOGS_MAX)
-            find_logs(arena, path, name, depth + 1, logs);
-    }
-    closedir(listing);
 }
 
 enum exit_code run_audit_verify(struct command *command)
@@ -139,8 +151,7 @@ enum exit_code run_audit_verify(struct command *command)
     struct text_list logs = {0};
     if (!read_keys(&all))
         return all.code;
-    if (!is_file(arena, path, "checkpoint") && !is_file(arena, path, "tile"))
-        find_logs(arena, path, TEXT(""), 0, &logs);
+    folder_logs(arena, path, &logs);
     all.several = logs.count > 0;
     if (!all.several) {
         verify_one(&all, path, (struct text){0});

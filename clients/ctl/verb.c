@@ -31,8 +31,10 @@ const struct verb verbs[] = {
     {"replay", "[RECORD]", 0, 1, "decide a record, or a range, again and compare",
      "  covenant replay 01993f0f-8a1e-7c3b-9d55-0a4e6f1b2c3d  one\n"
      "  covenant replay --region almere --from 0 --to 999  a range\n"
-     "  covenant replay --region almere                    all of a region\n",
-     BIT(OPTION_REGION) | BIT(OPTION_FROM) | BIT(OPTION_TO), run_replay},
+     "  covenant replay --region almere                    all of a region\n"
+     "  covenant replay --from FOLDER  what `audit open` made, without a daemon\n",
+     BIT(OPTION_REGION) | BIT(OPTION_FROM) | FROM_IS_PATH | BIT(OPTION_ALL) | BIT(OPTION_TO),
+     run_replay},
     {"covenants", "", 0, 0, "the regions with their versions, sources and assumptions",
      "  covenant covenants\n"
      "  covenant covenants --region almere --on 2022-09-26\n",

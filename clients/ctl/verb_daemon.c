@@ -1,4 +1,5 @@
 #include "ask.h"
+#include "audit.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "show.h"
@@ -177,8 +178,22 @@ static enum exit_code replay_range(struct command *command)
     return different ? EXIT_FOUND : EXIT_ANSWERED;
 }
 
+/* A number is the first record of a range; anything else a folder. */
+static bool from_folder(const struct command *command)
+{
+    const char *from = command->values[OPTION_FROM];
+    long long number;
+    return from && !text_to_integer(text_of(from), &number) && !option_given(command, OPTION_REGION);
+}
+
 enum exit_code run_replay(struct command *command)
 {
+    const char *from = command->values[OPTION_FROM];
+    long long number;
+    if (from_folder(command))
+        return run_replay_folder(command);
+    if (from && (!text_to_integer(text_of(from), &number) || number < 0))
+        return complain(command, EXIT_USE, "`--from` is a whole number, found `%s`", from);
     if (command->operands_count && option_given(command, OPTION_REGION))
         return complain(command, EXIT_USE, "`replay` takes a record or `--region`, not both");
     if (!command->operands_count && !option_given(command, OPTION_REGION))

@@ -6,6 +6,17 @@
 
 #define CACHE_MAX (sizeof((struct edition_cache *)0)->items / sizeof((struct edition_cache *)0)->items[0])
 
+static bool journal_files(void *context, struct arena *arena, struct text digest, struct text *manifest,
+                          struct file_set *files, struct fault *fault)
+{
+    return journal_edition_files(context, arena, digest, manifest, files, fault);
+}
+
+struct edition_store edition_store_of(struct journal *journal)
+{
+    return (struct edition_store){journal_files, journal};
+}
+
 void edition_cache_finish(struct edition_cache *cache)
 {
     for (size_t i = 0; i < cache->count; i++)
@@ -25,7 +36,7 @@ static void cache_add(struct edition_cache *cache, struct text digest, struct ed
     cache->items[cache->count++].edition = edition;
 }
 
-struct edition *edition_cache_get(struct edition_cache *cache, struct journal *journal, struct edition *current,
+struct edition *edition_cache_get(struct edition_cache *cache, struct edition_store store, struct edition *current,
                                   struct text digest, struct findings *findings, struct fault *fault)
 {
     fault->kind = FAULT_NONE;
@@ -39,7 +50,7 @@ struct edition *edition_cache_get(struct edition_cache *cache, struct journal *j
     struct text manifest;
     struct file_set files;
     struct edition *edition = NULL;
-    if (journal_edition_files(journal, &arena, digest, &manifest, &files, fault))
+    if (store.files(store.context, &arena, digest, &manifest, &files, fault))
         edition = edition_load(&files, false, findings);
     arena_finish(&arena);
     if (edition)
@@ -102,10 +113,10 @@ static struct value *different(struct arena *arena, struct text at, const struct
 }
 
 /*
- * Whose doing a difference is. The files come from the journal by digest: when those that were loaded are the ones
+ * Whose doing a difference is. The files come from the store by digest: when those that were loaded are the ones
  * that the record names, only the engine is left.
  */
-static const char *because(struct arena *arena, struct journal *journal, const struct edition *edition,
+static const char *because(struct arena *arena, struct edition_store store, const struct edition *edition,
                            const struct record *record)
 {
     struct text manifest, at;
@@ -114,7 +125,7 @@ static const char *because(struct arena *arena, struct journal *journal, const s
     struct json_error error;
     if (text_equal(edition->digest, record->edition))
         return "engine";
-    if (!journal_edition_files(journal, arena, record->edition, &manifest, &files, &fault))
+    if (!store.files(store.context, arena, record->edition, &manifest, &files, &fault))
         return "rules";
     const struct value *recorded = value_get(json_read(arena, manifest, &error), "files");
     const struct value *loaded = value_get(json_read(arena, edition->manifest, &error), "files");
@@ -124,7 +135,7 @@ static const char *because(struct arena *arena, struct journal *journal, const s
     return text_is(at, "/national~1calendar.yaml") ? "calendar" : "rules";
 }
 
-static struct value *compare(struct arena *arena, struct journal *journal, const struct edition *edition,
+static struct value *compare(struct arena *arena, struct edition_store store, const struct edition *edition,
                              const struct record *record, struct value *again)
 {
     struct value *trace = value_get(again, "trace");
@@ -142,14 +153,14 @@ static struct value *compare(struct arena *arena, struct journal *journal, const
         struct text at = TEXT("");
         if (left && right)
             value_difference(arena, left, right, &at, &in_left, &in_right);
-        outcome = different(arena, at, in_left, in_right, because(arena, journal, edition, record));
+        outcome = different(arena, at, in_left, in_right, because(arena, store, edition, record));
     }
     if (trace)
         value_set(arena, again, "trace", trace);
     return outcome;
 }
 
-bool replay_record(struct arena *arena, struct edition_cache *cache, struct journal *journal, struct edition *current,
+bool replay_record(struct arena *arena, struct edition_cache *cache, struct edition_store store, struct edition *current,
                    const struct record *record, bool trace, struct value **outcome, struct value **again,
                    struct fault *fault)
 {
@@ -163,18 +174,18 @@ bool replay_record(struct arena *arena, struct edition_cache *cache, struct jour
         value_set(arena, *outcome, "outcome", value_string(arena, "erased"));
         return true;
     }
-    struct edition *edition = edition_cache_get(cache, journal, current, record->edition, &findings, fault);
+    struct edition *edition = edition_cache_get(cache, store, current, record->edition, &findings, fault);
     if (!edition && fault->kind != FAULT_NONE && fault->kind != FAULT_ABSENT)
         return false;
     if (edition)
         *again = decide_whole(arena, edition->rules, record, trace, &refusals);
     if (*again) {
-        *outcome = compare(arena, journal, edition, record, *again);
+        *outcome = compare(arena, store, edition, record, *again);
         return true;
     }
     /* Nothing to compare with: the rules are gone, do not load any more, or the case cannot be read any more. */
     struct json_error error;
-    const char *doing = edition ? because(arena, journal, edition, record) : findings.count ? "engine" : "rules";
+    const char *doing = edition ? because(arena, store, edition, record) : findings.count ? "engine" : "rules";
     *outcome = different(arena, TEXT(""), json_read(arena, record->decision, &error), NULL, doing);
     return true;
 }

@@ -1,11 +1,23 @@
 /*
- * Replay: decide a record again from what is recorded, and compare bytes. Nothing but the journal is read.
+ * Replay: decide a record again from what is recorded, and compare bytes. Nothing but the journal is read; or, on a
+ * machine that has no journal, an export.
  */
 #ifndef AUDIT_REPLAY_H
 #define AUDIT_REPLAY_H
 
 #include "audit/journal.h"
 #include "engine/decide.h"
+
+/*
+ * Where the files of editions lie, by the edition's digest. FAULT_ABSENT when it is not there; another fault when it
+ * cannot be read.
+ */
+struct edition_store {
+    bool (*files)(void *context, struct arena *arena, struct text digest, struct text *manifest, struct file_set *files,
+                  struct fault *fault);
+    void *context;
+};
+struct edition_store edition_store_of(struct journal *journal);
 
 /*
  * Editions that were loaded again from the journal, kept for the next record: the newest few. An edition that is got
@@ -20,11 +32,11 @@ struct edition_cache {
 };
 void edition_cache_finish(struct edition_cache *cache);
 /*
- * The edition of that digest: `current` when it is that one, else from the cache or the journal. NULL with a fault
- * when the journal does not hold it (FAULT_ABSENT) or cannot be read; NULL without one when its files no longer load
+ * The edition of that digest: `current` when it is that one, else from the cache or the store. NULL with a fault
+ * when that does not hold it (FAULT_ABSENT) or cannot be read; NULL without one when its files no longer load
  * (another engine): then `findings` says why.
  */
-struct edition *edition_cache_get(struct edition_cache *cache, struct journal *journal, struct edition *current,
+struct edition *edition_cache_get(struct edition_cache *cache, struct edition_store store, struct edition *current,
                                   struct text digest, struct findings *findings, struct fault *fault);
 
 /*
@@ -41,7 +53,7 @@ struct value *decide_whole(struct arena *arena, const struct rules *rules, const
  * `replayed` is left out where that side has nothing there. The decision made again is in `*again` (NULL when there is
  * none), with its trace when `trace` is set.
  */
-bool replay_record(struct arena *arena, struct edition_cache *cache, struct journal *journal, struct edition *current,
+bool replay_record(struct arena *arena, struct edition_cache *cache, struct edition_store store, struct edition *current,
                    const struct record *record, bool trace, struct value **outcome, struct value **again,
                    struct fault *fault) MUST_USE;
 

@@ -26,7 +26,7 @@ static bool answer_again(struct call *call, const struct record *record, struct 
     if ((trace && trace->boolean) || value_get(call->request->root, "for")) {
         struct findings findings;
         findings_init(&findings, call->arena);
-        const struct edition *edition = edition_cache_get(&service->cache, service->journal, service->edition,
+        const struct edition *edition = edition_cache_get(&service->cache, edition_store_of(service->journal), service->edition,
                                                           record->edition, &findings, fault);
         if (!edition && fault->kind != FAULT_NONE && fault->kind != FAULT_ABSENT)
             return false;

@@ -32,7 +32,7 @@ static bool replay_one(struct call *call, struct text id, struct fault *fault)
     struct value *outcome, *again;
     if (record.state == RECORD_DAMAGED)
         return call_whole(call, &record, "/decision") || true;
-    if (!replay_record(call->arena, &service->cache, service->journal, service->edition, &record, false, &outcome,
+    if (!replay_record(call->arena, &service->cache, edition_store_of(service->journal), service->edition, &record, false, &outcome,
                        &again, fault))
         return false;
     /* A difference shows what was decided. */
@@ -130,7 +130,7 @@ static bool replay_range(struct call *call, const struct range *range, struct fa
             return call_whole(call, record, "") || true;
         if (record->kind != RECORD_DECISION || !in_region(range, record))
             continue;
-        if (!replay_record(call->arena, &service->cache, service->journal, service->edition, record, false, &outcome,
+        if (!replay_record(call->arena, &service->cache, edition_store_of(service->journal), service->edition, record, false, &outcome,
                            &again, fault))
             return false;
         struct text came = value_get(outcome, "outcome")->text;
