@@ -9,12 +9,14 @@
 |---|---|---|
 | kills | SOAK_KILLS, 10000 | the daemon is killed with -9 under load of four clients: faults/kills.py |
 | exports | SOAK_FLIPS, 100000 | bits flipped in exports, and 1,000 clean ones: faults/tampering.py |
+| journals | SOAK_JOURNAL_FLIPS, 100000 | bits flipped in journals and their keys: tools/flip_journal.c |
 | environments | SOAK_CASES, 10000 | cases decided and replayed in 20 environments: property/environments.py |
 | pairs | SOAK_PAIRS, 1000000 | random conditions and facts: unit/test_expression_random.c |
 
 SEED repeats what was random. The last line is `N passed, N failed`.
 """
 import concurrent.futures
+import itertools
 import os
 import pathlib
 import random
@@ -34,6 +36,7 @@ import tampering  # noqa: E402
 SECONDS = float(os.environ.get("SOAK_SECONDS") or 3600)
 KILLS = int(os.environ.get("SOAK_KILLS") or 10_000)
 FLIPS = int(os.environ.get("SOAK_FLIPS") or 100_000)
+JOURNAL_FLIPS = int(os.environ.get("SOAK_JOURNAL_FLIPS") or 100_000)
 CASES = int(os.environ.get("SOAK_CASES") or 10_000)
 PAIRS = int(os.environ.get("SOAK_PAIRS") or 1_000_000)
 JOBS = int(os.environ.get("JOBS") or os.cpu_count())
@@ -55,6 +58,17 @@ def soak_exports(seed):
         print(f"{valid} clean exports, no false alarm")
 
 
+def soak_journals(seed):
+    """Journals of few records and of more than a tile, side by side."""
+    with tempfile.TemporaryDirectory(prefix="covenant-soak-") as name, concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+        ends = time.monotonic() + SECONDS
+        parts = [pool.submit(lambda *arguments: tampering.journal_flips(*arguments) if time.monotonic() < ends
+                             else (0, 0, 0), pathlib.Path(name), records, "random", 1000, seed + part)
+                 for part, records in zip(range(-(-JOURNAL_FLIPS // 1000)), itertools.cycle((40, 40, 40, 300)))]
+        flips, harmless, told = map(sum, zip(*(part.result() for part in parts)))
+    print(f"{flips} bit flips in journals and their keys: {told} told, {harmless} changed no answer")
+
+
 def soak_environments(seed):
     environments.same_everywhere(CASES, seed, lambda work, folders: environments.many(
         work, folders, environments.make_builds()))
@@ -66,7 +80,7 @@ def soak_pairs(seed):
     print(f"{PAIRS} random pairs of condition and facts")
 
 
-PARTS = {"kills": soak_kills, "exports": soak_exports, "environments": soak_environments,
+PARTS = {"kills": soak_kills, "exports": soak_exports, "journals": soak_journals, "environments": soak_environments,
          "pairs": soak_pairs}
 
 

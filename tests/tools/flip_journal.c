@@ -280,7 +280,7 @@ static struct text_list ask_all(struct questions *questions, struct journal *jou
     }
     ask_list(&asking, &(struct record_query){.limit = 100000});
     if (!journal_edition_files(journal, arena, questions->edition, &manifest, &files, &fault))
-        refused(&asking, &fault);
+        told(&asking, TEXT("!")); /* a record names it: that it is not there is told */
     else
         told(&asking, text_format(arena, "%.*s %zu %.*s", TEXT_ARGS(manifest), files.count,
                                   TEXT_ARGS(files.count ? files.items[0].text : (struct text){0})));
