@@ -9,7 +9,7 @@
 #include <limits.h>
 #include <string.h>
 
-/* Records of one page: so that others do not wait long for an answer. Fewer when they need much memory. */
+/* Records of one page: so that others do not wait long for an answer. Fewer when they need much memory, or much work. */
 #define PAGE_MAX 64
 
 static bool replay_one(struct call *call, struct text id, struct fault *fault)
@@ -143,7 +143,8 @@ static bool replay_range(struct call *call, const struct range *range, struct fa
     size_t done = 0;
     if (!journal_find(service->journal, call->arena, &range->query, &list, fault))
         return false;
-    for (; done < list.count && call->arena->used < CASE_MEMORY_MAX / 2; done++) {
+    for (; done < list.count && call->arena->used < CASE_MEMORY_MAX / 2 &&
+           call->arena->steps < DECISION_STEPS_MAX; done++) {
         const struct record *record = &list.items[done];
         struct value *outcome, *again;
         if (record->state == RECORD_DAMAGED)
