@@ -9,6 +9,7 @@
 |---|---|---|
 | kills | SOAK_KILLS, 10000 | the daemon is killed with -9 under load of four clients: faults/kills.py |
 | exports | SOAK_FLIPS, 100000 | bits flipped in exports, and 1,000 clean ones: faults/tampering.py |
+| journals | SOAK_JOURNAL_FLIPS, 100000 | bits flipped in journals and their keys: tools/flip_journal.c |
 | environments | SOAK_CASES, 10000 | cases decided and replayed in 20 environments: property/environments.py |
 | cuts | SOAK_CUTS, 100000 | the power goes at a write or sync of a journal: unit/test_journal_crash.c |
 | erasures | SOAK_ERASURES, 1000 | cases erased, and what is left of them looked for: faults/erasures.py |
@@ -21,6 +22,7 @@
 SEED repeats what was random. The last line is `N passed, N failed`.
 """
 import concurrent.futures
+import itertools
 import os
 import pathlib
 import random
@@ -43,6 +45,7 @@ import tampering  # noqa: E402
 SECONDS = float(os.environ.get("SOAK_SECONDS") or 3600)
 KILLS = int(os.environ.get("SOAK_KILLS") or 10_000)
 FLIPS = int(os.environ.get("SOAK_FLIPS") or 100_000)
+JOURNAL_FLIPS = int(os.environ.get("SOAK_JOURNAL_FLIPS") or 100_000)
 CASES = int(os.environ.get("SOAK_CASES") or 10_000)
 ERASURES = int(os.environ.get("SOAK_ERASURES") or 1000)
 PAIRS = int(os.environ.get("SOAK_PAIRS") or 1_000_000)
@@ -68,6 +71,17 @@ def soak_exports(seed):
         print(f"{found} bit flips in exports, each found, the first bad record named", flush=True)
         valid = tampering.clean(1000, seed, pathlib.Path(name), tampering.EDGES + tampering.FAR_EDGES)
         print(f"{valid} clean exports, no false alarm")
+
+
+def soak_journals(seed):
+    """Journals of few records and of more than a tile, side by side."""
+    with tempfile.TemporaryDirectory(prefix="covenant-soak-") as name, concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+        ends = time.monotonic() + SECONDS
+        parts = [pool.submit(lambda *arguments: tampering.journal_flips(*arguments) if time.monotonic() < ends
+                             else (0, 0, 0), pathlib.Path(name), records, "random", 1000, seed + part)
+                 for part, records in zip(range(-(-JOURNAL_FLIPS // 1000)), itertools.cycle((40, 40, 40, 300)))]
+        flips, harmless, told = map(sum, zip(*(part.result() for part in parts)))
+    print(f"{flips} bit flips in journals and their keys: {told} told, {harmless} changed no answer")
 
 
 def soak_erasures(seed):
@@ -129,7 +143,8 @@ def soak_full(seed):
             print(f"SKIPPED: {kind.__name__}: {problem}")
 
 
-PARTS = {"kills": soak_kills, "exports": soak_exports, "environments": soak_environments,
+PARTS = {"kills": soak_kills, "exports": soak_exports, "journals": soak_journals,
+         "environments": soak_environments,
          "erasures": soak_erasures, "pairs": soak_pairs, "cuts": soak_cuts, "calls": soak_calls, "full": soak_full,
          "allocations": soak_allocations, "properties": soak_properties}
 
