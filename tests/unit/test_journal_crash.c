@@ -66,6 +66,7 @@ static struct {
     struct gone gone[8];
     size_t gone_count;
     struct text vkey[LOGS];
+    struct text edition; /* the one that decides */
     uint64_t seed;
     struct journal *journal;
     struct fault fault;
@@ -118,7 +119,7 @@ static void batch_add(enum record_kind kind, const char *log, const char *case_i
         .log = text_of(log),
         .kind = kind,
         .client = TEXT("local"),
-        .edition = TEXT("sha256:0"),
+        .edition = run.edition,
         .request = text_format(&run.arena, "{\"case\":{\"case\":\"%s\"},\"verb\":\"decide\"}", case_id ? case_id : ""),
         .decision = buffer_text(&decision),
     };
@@ -160,7 +161,7 @@ static void keep_edition(int number)
     struct text manifest = text_format(&run.arena, "{\"files\":{\"almere/2026/covenant.yaml\":\"%s\"}}",
                                        digest_text(&run.arena, digest_of(files.items[0].text)).at);
     struct batch *batch = batch_begin();
-    batch->edition = digest_text(&run.arena, digest_of(manifest));
+    batch->edition = run.edition = digest_text(&run.arena, digest_of(manifest));
     batch->files = digest_text(&run.arena, files_digest(&run.arena, &files));
     batch_add(RECORD_EDITION, "daemon", NULL);
     must(journal_store_edition(run.journal, batch->edition, manifest, &files, &run.fault));
@@ -477,7 +478,7 @@ static bool batches_find(struct check *check)
 static bool another_fits(struct check *check)
 {
     struct record record = {.log = TEXT("almere/2026"), .kind = RECORD_DECISION, .client = TEXT("local"),
-                            .edition = TEXT("sha256:0"), .request = TEXT("{}"), .decision = TEXT("{}"),
+                            .edition = TEXT(""), .request = TEXT("{}"), .decision = TEXT("{}"),
                             .region = TEXT("almere"), .case_id = TEXT("another")}, found;
     if (!journal_append(check->journal, &check->arena, &record, NULL, &check->fault) ||
         !journal_commit(check->journal, &check->fault) || !journal_tidy(check->journal, &check->fault) ||
@@ -559,7 +560,7 @@ static bool more_add(struct check *check)
     for (size_t i = 0; i < MORE; i++) {
         struct text case_id = text_format(&check->arena, "more-%zu", i);
         check->more[i] = (struct record){.log = text_of(logs[0]), .kind = RECORD_DECISION, .client = TEXT("local"),
-                                         .edition = TEXT("sha256:0"), .request = TEXT("{\"more\":true}"),
+                                         .edition = TEXT(""), .request = TEXT("{\"more\":true}"),
                                          .decision = TEXT("{}"), .region = TEXT("almere"), .case_id = case_id};
         if (!journal_append(check->journal, &check->arena, &check->more[i], NULL, &check->fault))
             return fault_of(check, "no record can be added");
