@@ -10,6 +10,7 @@
 | kills | SOAK_KILLS, 10000 | the daemon is killed with -9 under load of four clients: faults/kills.py |
 | exports | SOAK_FLIPS, 100000 | bits flipped in exports, and 1,000 clean ones: faults/tampering.py |
 | environments | SOAK_CASES, 10000 | cases decided and replayed in 20 environments: property/environments.py |
+| erasures | SOAK_ERASURES, 1000 | cases erased, and what is left of them looked for: faults/erasures.py |
 | pairs | SOAK_PAIRS, 1000000 | random conditions and facts: unit/test_expression_random.c |
 
 SEED repeats what was random. The last line is `N passed, N failed`.
@@ -28,6 +29,7 @@ BUILD = TOP / (os.environ.get("BUILD") or "build")
 os.environ["BUILD"] = str(BUILD)
 sys.path[:0] = [str(TOP / "tests/faults"), str(TOP / "tests/property")]
 import environments  # noqa: E402
+import erasures  # noqa: E402
 import kills  # noqa: E402
 import tampering  # noqa: E402
 
@@ -35,6 +37,7 @@ SECONDS = float(os.environ.get("SOAK_SECONDS") or 3600)
 KILLS = int(os.environ.get("SOAK_KILLS") or 10_000)
 FLIPS = int(os.environ.get("SOAK_FLIPS") or 100_000)
 CASES = int(os.environ.get("SOAK_CASES") or 10_000)
+ERASURES = int(os.environ.get("SOAK_ERASURES") or 1000)
 PAIRS = int(os.environ.get("SOAK_PAIRS") or 1_000_000)
 JOBS = int(os.environ.get("JOBS") or os.cpu_count())
 
@@ -55,6 +58,13 @@ def soak_exports(seed):
         print(f"{valid} clean exports, no false alarm")
 
 
+def soak_erasures(seed):
+    with tempfile.TemporaryDirectory(prefix="covenant-soak-") as name:
+        scanned, patterns = erasures.run(ERASURES, seed, name)
+    print(f"{ERASURES} erasures: of {patterns} markers, keys and salts nothing in {scanned / 1e6:.0f} MB of files and"
+          " memory; the log verifies")
+
+
 def soak_environments(seed):
     environments.same_everywhere(CASES, seed, lambda work, folders: environments.many(
         work, folders, environments.make_builds()))
@@ -67,7 +77,7 @@ def soak_pairs(seed):
 
 
 PARTS = {"kills": soak_kills, "exports": soak_exports, "environments": soak_environments,
-         "pairs": soak_pairs}
+         "erasures": soak_erasures, "pairs": soak_pairs}
 
 
 def main():
