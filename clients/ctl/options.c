@@ -40,6 +40,7 @@ static const struct option_type option_types[OPTION_COUNT] = {
     [OPTION_LOG] = {"log", "LOG", "of this log, for example almere/2026", false},
     [OPTION_WHOLE] = {"whole", NULL, "with what the records hold, facts too", false},
     [OPTION_KEY] = {"key", "FILE", "the file of a key", false},
+    [OPTION_HEAD] = {"head", "FILE", "a checkpoint that was kept; several: with commas", false},
     [OPTION_ACTIVITY] = {"activity", "URI", "in the register of processing activities, for ldv", false},
     [OPTION_BY] = {"by", "NAME", "who says so: a person", false},
     [OPTION_REASON] = {"reason", "TEXT", "why", false},

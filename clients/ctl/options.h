@@ -40,6 +40,7 @@ enum option {
     OPTION_WHOLE,
     OPTION_KEY,
     OPTION_ACTIVITY,
+    OPTION_HEAD,
     OPTION_BY,
     OPTION_REASON,
     OPTION_GROUND,

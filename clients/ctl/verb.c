@@ -138,7 +138,9 @@ const struct verb verbs[] = {
     {"audit verify", "PATH", 1, 1, "is an export whole, and as it was written? needs no daemon",
      "  covenant audit verify almere-2026 --vkey almere/2026+7e0c2b5a+AQ...\n"
      "                             exit code 0 valid, 2 not valid, 3 unanchored:\n"
-     "                             no key was given\n",
-     BIT(OPTION_VKEY), run_audit_verify},
+     "                             no key was given\n"
+     "  covenant audit verify almere-2026 --vkey KEY --head checkpoint-of-may\n"
+     "                             and is it still the log that it was in May?\n",
+     BIT(OPTION_VKEY) | BIT(OPTION_HEAD), run_audit_verify},
 };
 const size_t verbs_count = sizeof verbs / sizeof *verbs;

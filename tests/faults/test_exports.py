@@ -79,7 +79,8 @@ class Exports(WireTest):
     # Logs as tiles ---------------------------------------------------------------------------------------------------
 
     def test_verifiers_agree_on_a_log_that_grows(self):
-        self.serve()
+        first = self.serve()
+        first.client = self.client_
         go = build_go(self.work)
         if not go:
             print("SKIPPED: the Go verifier: golang-go and golang-golang-x-mod-dev are not installed")
@@ -89,10 +90,19 @@ class Exports(WireTest):
             log, vkey = self.log_and_key()
             self.assertIn(log, self.covenant("audit", "export", "--log", log, "--to", "log"))
             self.assertEqual(self.verdicts(self.work / "log", vkey, go), ("valid", 0))
+            if not (self.work / "kept").exists():
+                shutil.copy(self.work / "log/checkpoint", self.work / "kept")
         self.assertEqual(self.left_over(), [])
         shutil.copytree(self.work / "log", self.work / "changed")
         change(self.work / "changed", 0, altered)
         self.assertEqual(self.verdicts(self.work / "changed", vkey, go), ("not valid: record 7", 2))
+        # A checkpoint that was kept is of the same log, or it is told.
+        self.covenant("audit", "verify", "log", "--vkey", vkey, "--head", "kept")
+        self.serve(data=os.path.join(self.folder(), "data"))
+        self.decide_many(3)
+        self.covenant("audit", "export", "--log", log, "--to", "other")
+        self.covenant("audit", "verify", "log", "--vkey", vkey, "--head", "kept,other/checkpoint", code=2)
+        self.client_, self.endpoint = first.client, first.endpoint
         # What grew is the same as what is exported at once.
         self.covenant("audit", "export", "--log", log, "--to", "anew")
         self.assertEqual(self.files(self.work / "anew"), self.files(self.work / "log"))

@@ -6,6 +6,7 @@ in a process, and after that at those that have another shape (names and types, 
 """
 import json
 import os
+import threading
 import time
 
 import jsonschema
@@ -44,6 +45,7 @@ def innermost(error):
 class Messages:
     def __init__(self):
         self.spent, self.seen, self.validators = 0.0, set(), {}
+        self.lock = threading.Lock()  # a resolver remembers where it is: one message at a time
 
     def problem(self, definition, message):
         """What is wrong with it; None when nothing is, or its like was looked at before."""
@@ -58,7 +60,8 @@ class Messages:
             resolver = jsonschema.RefResolver("protocol.json", PROTOCOL, store=STORE)
             self.validators[definition] = jsonschema.Draft7Validator(
                 {"$ref": "protocol.json#/definitions/" + definition}, resolver=resolver)
-        errors = list(self.validators[definition].iter_errors(message))
+        with self.lock:
+            errors = list(self.validators[definition].iter_errors(message))
         self.spent += time.monotonic() - begun
         return innermost(errors[0]) if errors else None
 
