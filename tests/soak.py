@@ -12,6 +12,7 @@
 | environments | SOAK_CASES, 10000 | cases decided and replayed in 20 environments: property/environments.py |
 | erasures | SOAK_ERASURES, 1000 | cases erased, and what is left of them looked for: faults/erasures.py |
 | pairs | SOAK_PAIRS, 1000000 | random conditions and facts: unit/test_expression_random.c |
+| properties | SOAK_COVENANTS, 200 | the random tests of property/ and reference/, from another seed each time |
 
 SEED repeats what was random. The last line is `N passed, N failed`.
 """
@@ -39,6 +40,7 @@ FLIPS = int(os.environ.get("SOAK_FLIPS") or 100_000)
 CASES = int(os.environ.get("SOAK_CASES") or 10_000)
 ERASURES = int(os.environ.get("SOAK_ERASURES") or 1000)
 PAIRS = int(os.environ.get("SOAK_PAIRS") or 1_000_000)
+COVENANTS = int(os.environ.get("SOAK_COVENANTS") or 200)
 JOBS = int(os.environ.get("JOBS") or os.cpu_count())
 
 
@@ -76,8 +78,17 @@ def soak_pairs(seed):
     print(f"{PAIRS} random pairs of condition and facts")
 
 
+def soak_properties(seed):
+    for script in ("redaction", "unknowns", "laws", "work"):
+        subprocess.run([TOP / f"tests/property/test_{script}.py", "--seed", str(seed), "--count", str(COVENANTS)],
+                       cwd=TOP, check=True)
+    subprocess.run([TOP / "tests/reference/compare.py", "--seed", str(seed), "--cases", str(COVENANTS)], cwd=TOP, check=True)
+    print(f"{COVENANTS} random covenants for each property, {COVENANTS} lives for each region")
+
+
 PARTS = {"kills": soak_kills, "exports": soak_exports, "environments": soak_environments,
-         "erasures": soak_erasures, "pairs": soak_pairs}
+         "erasures": soak_erasures, "pairs": soak_pairs,
+         "properties": soak_properties}
 
 
 def main():

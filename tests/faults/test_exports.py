@@ -13,7 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
+import time
 import unittest
 
 TOP = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -149,6 +149,37 @@ class Exports(WireTest):
         self.assertEqual(self.left_over(), [])
         self.covenant("audit", "export", "--log", "nowhere/2020", "--to", "nowhere", code=65)
         self.assertFalse((self.work / "nowhere").exists())
+
+    def test_killed_it_leaves_no_half_export(self):
+        self.serve()
+        self.decide_many(RECORDS)
+        log, vkey = self.log_and_key()
+        command = [COVENANT, "--connect", self.endpoint, "audit", "export", "--log", log, "--to", "log"]
+        begun = time.monotonic()
+        self.covenant(*command[3:])
+        whole = time.monotonic() - begun
+        seen = {"absent": 0, "whole": 0, "older": 0}
+        for turn in range(24):
+            if turn < 12:
+                shutil.rmtree(self.work / "log", ignore_errors=True)
+            else:
+                self.decide(f"veld-{turn}")
+            size = self.size_of(self.work / "log")
+            exporting = subprocess.Popen(command, cwd=self.work, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(whole * 1.2 * (turn % 12) / 11)
+            exporting.kill()
+            exporting.wait()
+            after = self.size_of(self.work / "log")
+            if after:
+                self.assertEqual(self.verdict_alone(self.work / "log", vkey), ("valid", 0))
+            seen["absent" if not after else "older" if after == size else "whole"] += 1
+        print(f"killed 24 times: {seen}")
+        self.covenant(*command[3:])  # what was left beside it is in nobody's way
+        self.assertEqual(self.verdict_alone(self.work / "log", vkey), ("valid", 0))
+        self.assertEqual(self.size_of(self.work / "log"), RECORDS + 12)
+
+    def size_of(self, folder):
+        return int((folder / "checkpoint").read_text().split("\n")[1]) if folder.exists() else 0
 
     # What records hold -----------------------------------------------------------------------------------------------
 

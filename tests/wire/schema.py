@@ -45,10 +45,14 @@ def innermost(error):
 class Messages:
     def __init__(self):
         self.spent, self.seen, self.validators = 0.0, set(), {}
-        self.lock = threading.Lock()  # a resolver remembers where it is: one message at a time
+        self.lock = threading.Lock()  # a resolver of jsonschema keeps where it is: one thread at a time
 
     def problem(self, definition, message):
         """What is wrong with it; None when nothing is, or its like was looked at before."""
+        with self.lock:
+            return self.look(definition, message)
+
+    def look(self, definition, message):
         begun = time.monotonic()
         like = (definition, shape(message))
         if self.spent > SECONDS and like in self.seen:
@@ -60,8 +64,7 @@ class Messages:
             resolver = jsonschema.RefResolver("protocol.json", PROTOCOL, store=STORE)
             self.validators[definition] = jsonschema.Draft7Validator(
                 {"$ref": "protocol.json#/definitions/" + definition}, resolver=resolver)
-        with self.lock:
-            errors = list(self.validators[definition].iter_errors(message))
+        errors = list(self.validators[definition].iter_errors(message))
         self.spent += time.monotonic() - begun
         return innermost(errors[0]) if errors else None
 
