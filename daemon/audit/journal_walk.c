@@ -384,7 +384,8 @@ static bool logs_check(struct walk *walk)
             return walk_wrong(walk, log, -1, "the log that goes on after log `%.*s` is not there",
                               TEXT_ARGS(log->name));
     }
-    qsort(walk->erased.items, walk->erased.count, sizeof *walk->erased.items, gone_compare);
+    if (walk->erased.count)
+        qsort(walk->erased.items, walk->erased.count, sizeof *walk->erased.items, gone_compare);
     for (size_t i = 0; i < walk->gone.count; i++) {
         const struct gone *item = &walk->gone.items[i];
         struct walk_log *state;
