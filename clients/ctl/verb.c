@@ -150,12 +150,14 @@ const struct verb verbs[] = {
      "  covenant audit verify almere-2026 --vkey almere/2026+7e0c2b5a+AQ...\n"
      "  covenant replay --from almere-2026         decide all of it again\n",
      BIT(OPTION_KEY) | BIT(OPTION_TO) | TO_IS_PATH, run_audit_open},
-    {"audit verify", "PATH", 1, 1, "is an export whole, and as it was written? needs no daemon",
+    {"audit verify", "PATH", 1, 1, "is an export or a copy as it was written? needs no daemon",
      "  covenant audit verify almere-2026 --vkey almere/2026+7e0c2b5a+AQ...\n"
      "                             exit code 0 valid, 2 not valid, 3 unanchored:\n"
      "                             no key was given\n"
      "  covenant audit verify almere-2026 --vkey KEY --head checkpoint-of-may\n"
-     "                             and is it still the log that it was in May?\n",
+     "                             and is it still the log that it was in May?\n"
+     "  covenant audit verify journal-copy.db --vkey KEY\n"
+     "                             all logs of a copy made by `backup`\n",
      BIT(OPTION_VKEY) | BIT(OPTION_HEAD), run_audit_verify},
 };
 const size_t verbs_count = sizeof verbs / sizeof *verbs;
