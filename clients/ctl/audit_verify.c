@@ -4,6 +4,7 @@
  */
 #include "audit.h"
 
+#include "audit/journal_check.h"
 #include "audit/policy.h"
 #include "audit/verify.h"
 #include "audit_opened.h"
@@ -11,11 +12,15 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Keys of one log: before and after a rotation, and of witnesses. */
 #define KEYS_MAX 16
 /* Checkpoints that were kept: one a week of a year, and more. */
 #define HEADS_MAX 64
+
+static const enum style styles[] = {
+    [VERIFY_VALID] = STYLE_GOOD, [VERIFY_NOT_VALID] = STYLE_BAD, [VERIFY_UNANCHORED] = STYLE_OPEN};
 
 struct verifying_all {
     struct command *command;
@@ -136,8 +141,6 @@ static void tell(struct command *command, const char *folder, const struct verif
                  uint64_t erased)
 {
     struct terminal *out = &command->out;
-    static const enum style styles[] = {
-        [VERIFY_VALID] = STYLE_GOOD, [VERIFY_NOT_VALID] = STYLE_BAD, [VERIFY_UNANCHORED] = STYLE_OPEN};
     terminal_print(out, styles[report->outcome], "%s", verify_outcome_name(report->outcome));
     if (report->outcome == VERIFY_NOT_VALID && !report->has_index)
         terminal_print(out, STYLE_PLAIN, ": %.*s", TEXT_ARGS(report->file));
@@ -258,6 +261,39 @@ static bool verify_one(struct verifying_all *all, const char *folder, struct tex
     return true;
 }
 
+/* A copy made by `backup`: all of its logs, in one answer. Payloads stay sealed: their digests are looked at. */
+static enum exit_code verify_copy(struct verifying_all *all, const char *path)
+{
+    struct command *command = all->command;
+    struct journal_check_options options = {.keys = all->keys, .key_count = all->key_count};
+    struct journal_check_report report;
+    struct fault fault;
+    if (all->head_count)
+        return complain(command, EXIT_USE, "`--head` is of an export: `covenant audit export` makes one");
+    if (!journal_check_all(command->arena, path, &options, &report, &fault))
+        return complain(command, fault.kind == FAULT_ABSENT ? EXIT_NO_FILE : EXIT_INTERNAL, "%s", fault.message);
+    terminal_print(&command->out, styles[report.outcome], "%s", verify_outcome_name(report.outcome));
+    if (report.outcome == VERIFY_NOT_VALID && report.log.at && report.index >= 0)
+        terminal_print(&command->out, STYLE_PLAIN, ": record %lld of %.*s", report.index, TEXT_ARGS(report.log));
+    else if (report.outcome == VERIFY_NOT_VALID && report.log.at)
+        terminal_print(&command->out, STYLE_PLAIN, ": %.*s", TEXT_ARGS(report.log));
+    terminal_print(&command->out, STYLE_PLAIN, "\n%s: %lld records of %zu logs, %lld erased\n", path, report.records,
+                   report.logs, report.erased);
+    if (report.message.at)
+        terminal_paragraph(&command->out, STYLE_PLAIN, 0, words_printable(command->arena, report.message));
+    outcome_add(all, report.outcome);
+    return all->code;
+}
+
+/* The file of a journal, or a folder with one. */
+static bool is_copy(struct arena *arena, const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 &&
+           (S_ISREG(status.st_mode) ||
+            stat(text_string(arena, text_format(arena, "%s/journal.db", path)), &status) == 0);
+}
+
 enum exit_code run_audit_verify(struct command *command)
 {
     struct verifying_all all = {.command = command};
@@ -266,6 +302,8 @@ enum exit_code run_audit_verify(struct command *command)
     struct text_list logs = {0};
     if (!read_keys(&all) || !read_heads(&all) || !read_policy(&all))
         return all.code;
+    if (is_copy(arena, path))
+        return verify_copy(&all, path);
     folder_logs(arena, path, &logs);
     all.several = logs.count > 0;
     if (!all.several) {

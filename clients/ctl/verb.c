@@ -154,14 +154,16 @@ const struct verb verbs[] = {
      "  covenant audit verify almere-2026 --vkey almere/2026+7e0c2b5a+AQ...\n"
      "  covenant replay --from almere-2026         decide all of it again\n",
      BIT(OPTION_KEY) | BIT(OPTION_TO) | TO_IS_PATH, run_audit_open},
-    {"audit verify", "PATH", 1, 1, "is an export whole, and as it was written? needs no daemon",
+    {"audit verify", "PATH", 1, 1, "is an export or a copy as it was written? needs no daemon",
      "  covenant audit verify almere-2026 --vkey almere/2026+7e0c2b5a+AQ...\n"
      "                             exit code 0 valid, 2 not valid, 3 unanchored:\n"
      "                             no key was given\n"
      "  covenant audit verify almere-2026 --vkey KEY --policy policy\n"
      "                             cosigned by the witnesses that the policy asks\n"
      "  covenant audit verify almere-2026 --vkey KEY --head checkpoint-of-may\n"
-     "                             and is it still the log that it was in May?\n",
+     "                             and is it still the log that it was in May?\n"
+     "  covenant audit verify journal-copy.db --vkey KEY\n"
+     "                             all logs of a copy made by `backup`\n",
      BIT(OPTION_VKEY) | BIT(OPTION_POLICY) | BIT(OPTION_HEAD), run_audit_verify},
     {"audit witness", "[FOLDER]", 0, 1, "cosign the logs that a daemon hands in; needs no daemon",
      "  covenant audit witness --by zorg.example/w1 --key w1    make a key, print its vkey\n"

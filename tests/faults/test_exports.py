@@ -128,6 +128,21 @@ class Exports(WireTest):
         (self.work / "all/daemon").rename(self.work / "all/veldstad/other")  # in the place of another
         self.assertIn("all/veldstad/other/checkpoint", self.covenant("audit", "verify", "all", "--vkey", vkey, code=2))
 
+    def test_copy_made_by_backup(self):
+        self.serve()
+        self.decide_many(5)
+        log, vkey = self.log_and_key()
+        path = self.work / "copy.db"
+        self.assertAnswered(self.client_.ask(envelope("backup", path=str(path))))
+        self.assertTrue(self.covenant("audit", "verify", path, "--vkey", vkey).startswith("valid\n"))
+        self.assertTrue(self.covenant("audit", "verify", path, code=3).startswith("unanchored\n"))
+        data = bytearray(path.read_bytes())
+        at = data.rindex(b'"kind":"decision"')
+        data[at + 8] ^= 1
+        path.write_bytes(data)
+        told = self.covenant("audit", "verify", path, "--vkey", vkey, code=2)
+        self.assertRegex(told, f"^not valid: (record [0-4] of )?{log}\n")
+
     def test_never_over_something_else(self):
         self.serve()
         self.decide_many(2)
