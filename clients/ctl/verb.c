@@ -35,7 +35,7 @@ const struct verb verbs[] = {
      "  covenant replay --log almere/2026 --from 0 --to 999  a range of one log\n"
      "  covenant replay --from FOLDER  what `audit open` made, without a daemon\n",
      BIT(OPTION_REGION) | BIT(OPTION_LOG) | BIT(OPTION_ALL) | BIT(OPTION_SINCE) | BIT(OPTION_UNTIL) |
-         BIT(OPTION_FROM) | FROM_IS_PATH | BIT(OPTION_TO),
+         BIT(OPTION_FROM) | FROM_IS_PATH | BIT(OPTION_TO) | BIT(OPTION_JOBS),
      run_replay},
     {"covenants", "", 0, 0, "the regions with their versions, sources and assumptions",
      "  covenant covenants\n"
