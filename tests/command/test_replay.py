@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """`replay` of ranges, asked of a real daemon: every decision once, whatever the pages; the bar on a terminal only."""
 import datetime
+import json
 import os
 import pty
 import re
@@ -89,7 +90,7 @@ class Replay(WireTest):
             self.assertEqual(done.returncode, 1, done.stderr)
             self.assertIn("\n2 not as they were recorded", done.stdout)
             for index in (7, 8):
-                self.assertIn(" %d %s: " % (index, self.ids[index]), done.stdout)
+                self.assertIn(" %d %s: " % (index, json.loads(lines[index])["id"]), done.stdout)
 
     def test_the_bar_is_for_terminals(self):
         parent, child = pty.openpty()
