@@ -18,7 +18,11 @@ bool verb_record(struct call *call, struct fault *fault)
             return true;
         if (!journal_proof(call->service->journal, call->arena, &record, TREE_OF_NOW, &proof, fault))
             return false;
-        call_reply(call, "record", record_value(call->arena, &record, proof));
+        struct later later;
+        struct value *told = record_value(call->arena, &record, proof);
+        if (!later_tell(call, &record, told, &later, fault))
+            return false;
+        call_reply(call, "record", told);
         return true;
     }
     if (fault->kind != FAULT_ABSENT)
