@@ -8,13 +8,13 @@ int main(int count, char **arguments)
     struct options options;
     struct daemon daemon = {0};
     int code;
-    memory_guard();
     if (options_read(&options, count, arguments, &code)) {
         if (options.check) {
             code = daemon_check(options.check);
         } else if (options.schema) {
             code = daemon_schema(options.schema);
         } else {
+            memory_guard(arguments);
             code = daemon_init(&daemon, &options);
             if (code == EXIT_CODE_OK)
                 code = daemon_run(&daemon);

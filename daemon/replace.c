@@ -1,13 +1,14 @@
 #include "replace.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+#define SELF "/proc/self/exe"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED 1
@@ -17,17 +18,27 @@
 #endif
 #endif
 
-/* What freed memory is overwritten with. */
-#define FREED 0x5A
+/* The allocator keeps no small pieces at hand, which it would not overwrite; what is freed is filled with 0x5A. */
+#define TUNABLES "GLIBC_TUNABLES"
+#define WIPING "glibc.malloc.tcache_count=0:glibc.malloc.perturb=90"
 
-void memory_guard(void)
+void memory_guard(char **arguments)
 {
     const struct rlimit none = {0};
     setrlimit(RLIMIT_CORE, &none);
-#ifndef SANITIZED
+#ifdef SANITIZED
+    (void)arguments;
+#else
     /* Nor by a helper that the system hands cores to; and no other process of this user may look into this one. */
     prctl(PR_SET_DUMPABLE, 0);
-    mallopt(M_PERTURB, FREED);
+    const char *said = getenv(TUNABLES);
+    if (said && strstr(said, WIPING))
+        return;
+    char tunables[1024];
+    int length = snprintf(tunables, sizeof tunables, "%s%s" WIPING, said ? said : "", said && *said ? ":" : "");
+    if (length > 0 && (size_t)length < sizeof tunables && setenv(TUNABLES, tunables, 1) == 0)
+        execv(SELF, arguments);
+    fprintf(stderr, "covenantd: warning: freed memory is not overwritten: %s\n", strerror(errno));
 #endif
 }
 
@@ -49,7 +60,7 @@ int replace_start(const struct options *options)
         arguments[0] = name;
         memcpy(arguments + 1, options->again, options->again_count * sizeof *arguments);
         close_range(STDERR_FILENO + 1, ~0U, 0); /* all were opened to be closed here; what a library forgot too */
-        execv("/proc/self/exe", arguments);
+        execv(SELF, arguments);
     }
     fprintf(stderr, "covenantd: cannot begin anew after an erasure: %s\n", strerror(errno));
     free(arguments);

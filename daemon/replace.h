@@ -1,11 +1,11 @@
 /*
  * Beginning anew, so that no memory holds what was erased. Freed memory is overwritten and no core file is written, but
- * what passed through a stack, a register or a library's own buffers is beyond us: so after an erasure, when all that
+ * what passed through a stack or a library's own buffers is beyond us: so after an erasure, when all that
  * waits was answered, the process takes its own place: the same program, options, port and edition of the rules, and
  * nothing else. Who asked for the erasure hears nothing from the old process; the same request again is answered by
  * the new one. That is what the protocol says of any reply that does not come.
  *
- *     memory_guard()              first of all
+ *     memory_guard(arguments)     first of all
  *     if (replace_prepare(...))   while the daemon still stands: must it be replaced?
  *         daemon_finish(...), then replace_start(...), which returns only when it failed
  *
@@ -19,7 +19,11 @@
 
 #define REPLACE_EDITION "COVENANTD_EDITION"
 
-void memory_guard(void);
+/*
+ * That freed memory is overwritten, small pieces too, can be said to the allocator in the environment only: when it is
+ * not said there the process begins again with it, once.
+ */
+void memory_guard(char **arguments);
 bool replace_prepare(const struct daemon *daemon, struct options *options);
 /* The exit code, when the process could not be replaced: it ends then, and its memory with it. */
 int replace_start(const struct options *options);

@@ -10,7 +10,9 @@
 | kills | SOAK_KILLS, 10000 | the daemon is killed with -9 under load of four clients: faults/kills.py |
 | exports | SOAK_FLIPS, 100000 | bits flipped in exports, and 1,000 clean ones: faults/tampering.py |
 | environments | SOAK_CASES, 10000 | cases decided and replayed in 20 environments: property/environments.py |
+| erasures | SOAK_ERASURES, 1000 | cases erased, and what is left of them looked for: faults/erasures.py |
 | pairs | SOAK_PAIRS, 1000000 | random conditions and facts: unit/test_expression_random.c |
+| properties | SOAK_COVENANTS, 200 | the random tests of property/ and reference/, from another seed each time |
 
 SEED repeats what was random. The last line is `N passed, N failed`.
 """
@@ -28,6 +30,7 @@ BUILD = TOP / (os.environ.get("BUILD") or "build")
 os.environ["BUILD"] = str(BUILD)
 sys.path[:0] = [str(TOP / "tests/faults"), str(TOP / "tests/property")]
 import environments  # noqa: E402
+import erasures  # noqa: E402
 import kills  # noqa: E402
 import tampering  # noqa: E402
 
@@ -35,7 +38,9 @@ SECONDS = float(os.environ.get("SOAK_SECONDS") or 3600)
 KILLS = int(os.environ.get("SOAK_KILLS") or 10_000)
 FLIPS = int(os.environ.get("SOAK_FLIPS") or 100_000)
 CASES = int(os.environ.get("SOAK_CASES") or 10_000)
+ERASURES = int(os.environ.get("SOAK_ERASURES") or 1000)
 PAIRS = int(os.environ.get("SOAK_PAIRS") or 1_000_000)
+COVENANTS = int(os.environ.get("SOAK_COVENANTS") or 200)
 JOBS = int(os.environ.get("JOBS") or os.cpu_count())
 
 
@@ -55,6 +60,13 @@ def soak_exports(seed):
         print(f"{valid} clean exports, no false alarm")
 
 
+def soak_erasures(seed):
+    with tempfile.TemporaryDirectory(prefix="covenant-soak-") as name:
+        scanned, patterns = erasures.run(ERASURES, seed, name)
+    print(f"{ERASURES} erasures: of {patterns} markers, keys and salts nothing in {scanned / 1e6:.0f} MB of files and"
+          " memory; the log verifies")
+
+
 def soak_environments(seed):
     environments.same_everywhere(CASES, seed, lambda work, folders: environments.many(
         work, folders, environments.make_builds()))
@@ -66,8 +78,17 @@ def soak_pairs(seed):
     print(f"{PAIRS} random pairs of condition and facts")
 
 
+def soak_properties(seed):
+    for script in ("redaction", "unknowns", "laws", "work"):
+        subprocess.run([TOP / f"tests/property/test_{script}.py", "--seed", str(seed), "--count", str(COVENANTS)],
+                       cwd=TOP, check=True)
+    subprocess.run([TOP / "tests/reference/compare.py", "--seed", str(seed), "--cases", str(COVENANTS)], cwd=TOP, check=True)
+    print(f"{COVENANTS} random covenants for each property, {COVENANTS} lives for each region")
+
+
 PARTS = {"kills": soak_kills, "exports": soak_exports, "environments": soak_environments,
-         "pairs": soak_pairs}
+         "erasures": soak_erasures, "pairs": soak_pairs,
+         "properties": soak_properties}
 
 
 def main():

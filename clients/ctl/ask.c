@@ -230,7 +230,7 @@ struct value *ask(struct asking *asking, enum exit_code *code)
     if (asking->records && !receipt_keys(command, &keys, &keys_count, code))
         return NULL;
     buffer_add_byte(&asking->body, '}');
-    if (!client_endpoint_is_good(endpoint)) {
+    if (!command->client.socket && !client_endpoint_is_good(endpoint)) {
         *code =
             complain(command, EXIT_USE,
                      "`%s` is no endpoint, expected one as `" ENDPOINT_DEFAULT "` or `ipc:///run/covenant`", endpoint);

@@ -11,6 +11,8 @@ enum exit_code run_audit_export(struct command *command);
 /* The auditor's own: a pair of keys, and opening what was sealed to it. */
 enum exit_code run_audit_key(struct command *command);
 enum exit_code run_audit_open(struct command *command);
+enum exit_code run_audit_list(struct command *command);
+enum exit_code run_audit_show(struct command *command);
 enum exit_code run_audit_verify(struct command *command);
 /* `replay --from FOLDER`: from an opened export, without a daemon. */
 enum exit_code run_replay_folder(struct command *command);

@@ -30,10 +30,12 @@ const struct verb verbs[] = {
      0, run_record},
     {"replay", "[RECORD]", 0, 1, "decide a record, or a range, again and compare",
      "  covenant replay 01993f0f-8a1e-7c3b-9d55-0a4e6f1b2c3d  one\n"
-     "  covenant replay --region almere --from 0 --to 999  a range\n"
-     "  covenant replay --region almere                    all of a region\n"
+     "  covenant replay --all                              all there are\n"
+     "  covenant replay --region almere --since 2026-01-01\n"
+     "  covenant replay --log almere/2026 --from 0 --to 999  a range of one log\n"
      "  covenant replay --from FOLDER  what `audit open` made, without a daemon\n",
-     BIT(OPTION_REGION) | BIT(OPTION_FROM) | FROM_IS_PATH | BIT(OPTION_ALL) | BIT(OPTION_TO),
+     BIT(OPTION_REGION) | BIT(OPTION_LOG) | BIT(OPTION_ALL) | BIT(OPTION_SINCE) | BIT(OPTION_UNTIL) |
+         BIT(OPTION_FROM) | FROM_IS_PATH | BIT(OPTION_TO),
      run_replay},
     {"covenants", "", 0, 0, "the regions with their versions, sources and assumptions",
      "  covenant covenants\n"
@@ -122,6 +124,19 @@ const struct verb verbs[] = {
      BIT(OPTION_LOG) | BIT(OPTION_REGION) | BIT(OPTION_TO) | TO_IS_PATH | BIT(OPTION_WHOLE) | BIT(OPTION_KEY) |
          BIT(OPTION_UNTIL),
      run_audit_export},
+    {"audit list", "", 0, 0, "the records of a region, or of all, a line each",
+     "  covenant audit list --region almere --since 2026-01-01 --until 2026-01-31\n"
+     "  covenant audit list --region almere --case alm-2022-0017\n"
+     "  covenant audit list --format csv > records.csv     for a spreadsheet\n"
+     "  covenant audit list --format ldv      for Logboek Dataverwerkingen\n",
+     BIT(OPTION_LOG) | BIT(OPTION_REGION) | BIT(OPTION_CASE) | BIT(OPTION_SINCE) | BIT(OPTION_UNTIL) |
+         BIT(OPTION_ONLY) | BIT(OPTION_LIMIT) | BIT(OPTION_FORMAT),
+     run_audit_list},
+    {"audit show", "RECORD", 1, 1, "one record as a person reads it, its proof checked",
+     "  covenant audit show 01993f0f-8a1e-7c3b-9d55-0a4e6f1b2c3d\n"
+     "  covenant audit show 01993f0f-8a1e-7c3b-9d55-0a4e6f1b2c3d \\\n"
+     "      --vkey almere/2026+7e0c2b5a+AQ...\n",
+     BIT(OPTION_VKEY), run_audit_show},
     {"audit key", "", 0, 0, "make an auditor's pair of keys; needs no daemon",
      "  covenant audit key --to auditor    writes auditor and auditor.pub\n", BIT(OPTION_TO) | TO_IS_PATH,
      run_audit_key},

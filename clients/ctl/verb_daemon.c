@@ -1,5 +1,4 @@
 #include "ask.h"
-#include "audit.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "show.h"
@@ -123,83 +122,6 @@ enum exit_code run_record(struct command *command)
     if (record)
         show_record(command, record);
     return code;
-}
-
-static enum exit_code replay_one(struct command *command)
-{
-    struct asking asking;
-    enum exit_code code;
-    asking_init(&asking, command, "replay");
-    asking_add(&asking, "decision", value_string(command->arena, command->operands[0]));
-    const struct value *reply = ask(&asking, &code);
-    if (!reply)
-        return code;
-    const struct value *replay = value_get(reply, "replay");
-    if (!option_given(command, OPTION_JSON))
-        show_replay(command, replay);
-    return member_is(replay, "outcome", "different") ? EXIT_FOUND : EXIT_ANSWERED;
-}
-
-static long long count_member(const struct value *object, const char *name)
-{
-    const struct value *member = value_get(object, name);
-    return member && member->kind == VALUE_INTEGER ? member->integer : 0;
-}
-
-/* Page after page: each reply says where the next one begins. */
-static enum exit_code replay_range(struct command *command)
-{
-    long long identical = 0, different = 0, erased = 0;
-    struct value *from = NULL;
-    do {
-        struct asking asking;
-        enum exit_code code;
-        asking_init(&asking, command, "replay");
-        asking_add_option(&asking, "region", OPTION_REGION);
-        if (from)
-            asking_add(&asking, "from", from);
-        else
-            asking_add_number(&asking, "from", OPTION_FROM);
-        asking_add_number(&asking, "to", OPTION_TO);
-        const struct value *reply = ask(&asking, &code);
-        if (!reply)
-            return code;
-        const struct value *replay = value_get(reply, "replay");
-        identical += count_member(replay, "identical");
-        different += count_member(replay, "different");
-        erased += count_member(replay, "erased");
-        const struct value *next = value_get(replay, "next");
-        bool further = next && next->kind == VALUE_INTEGER && (!from || next->integer > from->integer);
-        from = further ? value_integer(command->arena, next->integer) : NULL;
-    } while (from);
-    if (!option_given(command, OPTION_JSON))
-        terminal_print(&command->out, different ? STYLE_BAD : STYLE_GOOD,
-                       "%lld identical, %lld different, %lld erased\n", identical, different, erased);
-    return different ? EXIT_FOUND : EXIT_ANSWERED;
-}
-
-/* A number is the first record of a range; anything else a folder. */
-static bool from_folder(const struct command *command)
-{
-    const char *from = command->values[OPTION_FROM];
-    long long number;
-    return from && !text_to_integer(text_of(from), &number) && !option_given(command, OPTION_REGION);
-}
-
-enum exit_code run_replay(struct command *command)
-{
-    const char *from = command->values[OPTION_FROM];
-    long long number;
-    if (from_folder(command))
-        return run_replay_folder(command);
-    if (from && (!text_to_integer(text_of(from), &number) || number < 0))
-        return complain(command, EXIT_USE, "`--from` is a whole number, found `%s`", from);
-    if (command->operands_count && option_given(command, OPTION_REGION))
-        return complain(command, EXIT_USE, "`replay` takes a record or `--region`, not both");
-    if (!command->operands_count && !option_given(command, OPTION_REGION))
-        return complain(command, EXIT_USE,
-                        "`replay` needs a record, or `--region` for a range: see `covenant replay --help`");
-    return command->operands_count ? replay_one(command) : replay_range(command);
 }
 
 enum exit_code run_covenants(struct command *command)

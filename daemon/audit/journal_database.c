@@ -44,8 +44,8 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
                                 " (SELECT number FROM slot_record WHERE slot = ?1) AND slot = ?1",
     [STATEMENT_ERASE_RECORD] =
         "UPDATE record SET payload = NULL, subject = NULL, body = NULL WHERE number = ?1 AND slot = ?2",
-    [STATEMENT_END_ERASURE] = "DELETE FROM erasure WHERE slot = ?1",
-    [STATEMENT_FIND_ERASURE] = "SELECT slot FROM erasure ORDER BY slot DESC LIMIT 1",
+    [STATEMENT_END_ERASURE] = "DELETE FROM erasure WHERE slot < ?1",
+    [STATEMENT_FIND_ERASURE] = "SELECT slot FROM erasure WHERE slot < ?1 ORDER BY slot DESC LIMIT 1",
     [STATEMENT_ADD_EDITION] = "INSERT INTO edition (digest, manifest) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
     [STATEMENT_ADD_FILE] = "INSERT INTO file (digest, text) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
     [STATEMENT_FILE_REQUEST] = "INSERT INTO request_record VALUES (?1, ?2) ON CONFLICT DO NOTHING",

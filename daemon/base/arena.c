@@ -32,7 +32,7 @@ void arena_finish(struct arena *arena)
     arena->used = 0;
 }
 
-static _Noreturn void exhausted(struct arena *arena)
+_Noreturn void arena_exhausted(struct arena *arena)
 {
     if (arena->escape)
         longjmp(*arena->escape, 1);
@@ -45,7 +45,7 @@ static struct arena_block *block_new(struct arena *arena, size_t size)
     size_t room = size > block_size ? size : block_size;
     struct arena_block *block = calloc(1, sizeof *block + room);
     if (!block)
-        exhausted(arena);
+        arena_exhausted(arena);
     block->size = room;
     block->next = arena->blocks;
     arena->blocks = block;
@@ -56,10 +56,10 @@ void *arena_alloc(struct arena *arena, size_t size)
 {
     const size_t align = sizeof(max_align_t);
     if (size > SIZE_MAX / 2)
-        exhausted(arena);
+        arena_exhausted(arena);
     size = (size + align - 1) / align * align;
     if (arena->limit && size > arena->limit - arena->used)
-        exhausted(arena);
+        arena_exhausted(arena);
     struct arena_block *block = arena->blocks;
     if (!block || block->size - block->used < size)
         block = block_new(arena, size);
@@ -72,7 +72,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 void *arena_alloc_array(struct arena *arena, size_t count, size_t size)
 {
     if (size && count > SIZE_MAX / 2 / size)
-        exhausted(arena);
+        arena_exhausted(arena);
     return arena_alloc(arena, count * size);
 }
 
@@ -89,6 +89,13 @@ void *arena_push(struct arena *arena, void *items, size_t *count, size_t *capaci
     }
     assert(*count < *capacity);
     return (char *)*array + (*count)++ * size;
+}
+
+void arena_work(struct arena *arena, size_t steps)
+{
+    arena->steps += steps;
+    if (arena->steps_limit && arena->steps > arena->steps_limit)
+        arena_exhausted(arena);
 }
 
 struct arena_mark arena_mark(const struct arena *arena)

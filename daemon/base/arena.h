@@ -7,6 +7,9 @@
  *
  * Running out of memory, or passing `limit`, is not an error that callers handle: with `escape` set the arena jumps
  * there, so that one request costs itself and not the daemon; without it the process says so and stops.
+ *
+ * Work is bounded in the same way, where what somebody posts tells how much there is: who works on it counts steps, each
+ * about a handful of instructions. Steps and no clock: the same input gets the same answer on every machine.
  */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
@@ -20,6 +23,8 @@ struct arena {
     struct arena_block *blocks; /* newest first */
     size_t used;                /* bytes given out */
     size_t limit;               /* bytes that may be given out; 0 for no limit */
+    size_t steps;               /* of work done */
+    size_t steps_limit;         /* steps that may be done; 0 for no limit */
     jmp_buf *escape;            /* where to jump when there is no more; NULL stops the process */
 };
 
@@ -35,6 +40,13 @@ void *arena_alloc_array(struct arena *arena, size_t count, size_t size);
  * the new room, zeroed. The old array stays in the arena until it ends.
  */
 void *arena_push(struct arena *arena, void *items, size_t *count, size_t *capacity, size_t size);
+
+/* Counts work. Passing `steps_limit` is running out, as of memory. */
+void arena_work(struct arena *arena, size_t steps);
+/* Items that are only looked at cost less: so many a step. */
+#define ITEMS_PER_STEP 16
+/* What happens then: for who caught it, and hands it on. */
+_Noreturn void arena_exhausted(struct arena *arena);
 
 /*
  * A mark, and going back to it: what was given out since is gone. For trying many things one after the other, where

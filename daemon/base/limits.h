@@ -67,6 +67,13 @@
 /* The same over all days or changes of one search; and how many days a search over time looks at. */
 #define SEARCH_TRIED_MAX 131072
 #define DAYS_TRIED_MAX 2000
+/*
+ * Steps of work (base/arena.h; some ten million a second): of trying ways for one outcome, of one search over days or
+ * changes, which ends after the day or change with which it passes this; and of one decision, which is refused beyond.
+ */
+#define INQUIRY_STEPS_MAX 500000
+#define SEARCH_STEPS_MAX 2000000
+#define DECISION_STEPS_MAX 20000000
 /* The smallest change that turns an outcome: facts in it, and sets of facts that are tried. */
 #define FLIPS_MAX 3
 #define FLIPS_TRIED_MAX 20000

@@ -51,29 +51,48 @@ static int by_day(const void *left, const void *right)
     return date_compare(*(const struct date *)left, *(const struct date *)right);
 }
 
-static void add_between(struct arena *arena, struct days *days, struct date day, struct date from, struct date until)
+/* The day on which an entry of this day falls out of a count; without a name the day itself. */
+static struct date day_of(const struct deciding *deciding, const struct derived *derived, struct date on)
 {
-    if (date_compare(day, from) >= 0 && date_compare(day, until) <= 0)
-        day_add(arena, days, day);
+    return derived ? calendar_term_end(deciding->arena, &deciding->rules->calendar, on, derived->within, false,
+                                       REGIME_AS_WRITTEN).raw
+                   : on;
+}
+
+/*
+ * The days from `from` through `until` on which an entry happens, or falls out of a count. Entries stand by day, and the
+ * later one falls out no sooner: the first of them is found by halving.
+ */
+static void add_entries(const struct deciding *deciding, const struct derived *derived, struct days *days,
+                        struct date from, struct date until)
+{
+    const struct case_file *case_file = deciding->case_file;
+    size_t low = 0, high = case_file->entries_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (date_compare(day_of(deciding, derived, case_file->entries[middle].on), from) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < case_file->entries_count; low++) {
+        struct date day = day_of(deciding, derived, case_file->entries[low].on);
+        arena_work(deciding->arena, 1);
+        if (date_compare(day, until) > 0)
+            break;
+        if (!derived || derived->event == case_file->entries[low].event)
+            day_add(deciding->arena, days, day);
+    }
 }
 
 /* Each event's day, and the day on which each `within` that counts it ends. */
 static void add_event_days(struct view *view, struct days *days, struct date from, struct date until)
 {
-    struct deciding *deciding = view_deciding(view);
     const struct covenant *covenant = view_covenant(view);
-    for (size_t i = 0; i < deciding->case_file->entries_count; i++) {
-        const struct entry *entry = &deciding->case_file->entries[i];
-        add_between(deciding->arena, days, entry->on, from, until);
-        for (size_t d = 0; d < covenant->derived_count; d++) {
-            const struct derived *derived = &covenant->derived[d];
-            if (!derived->has_within || derived->event != entry->event)
-                continue;
-            struct term_end end = calendar_term_end(deciding->arena, &deciding->rules->calendar, entry->on,
-                                                    derived->within, false, REGIME_AS_WRITTEN);
-            add_between(deciding->arena, days, end.raw, from, until);
-        }
-    }
+    add_entries(view_deciding(view), NULL, days, from, until);
+    for (size_t d = 0; d < covenant->derived_count; d++)
+        if (covenant->derived[d].has_within)
+            add_entries(view_deciding(view), &covenant->derived[d], days, from, until);
 }
 
 struct days change_days(struct view *view, const struct expression *expression, struct date from, struct date until)

@@ -153,13 +153,14 @@ struct pausing {
 };
 
 /* Hours stand still on paused days: 24 for each. */
-static void hours_end(const struct standing *standing, struct term term, const struct pausing *pausing, struct ending *ending)
+static void hours_end(const struct view *view, const struct standing *standing, struct term term, const struct pausing *pausing, struct ending *ending)
 {
     const struct entry *entry = standing->started_by;
     struct moment start = entry && entry->has_at ? entry->at : date_end(standing->start), end;
     long long paused = 0, before;
     do {
         before = paused;
+        arena_work(view_deciding(view)->arena, pausing->count / ITEMS_PER_STEP + 1);
         end = moment_add_hours(start, term.count + 24 * (int)before);
         paused = pauses_days(pausing->spans, pausing->count, standing->start, last_day(end), pausing->stop, pausing->provisional);
     } while (paused != before);
@@ -175,17 +176,19 @@ static struct term_end working_days_end(struct view *view, struct term term, str
 {
     struct arena *arena = view_deciding(view)->arena;
     const struct calendar *calendar = &view_deciding(view)->rules->calendar;
-    struct term_end end;
-    int paused = 0, extra;
-    do {
-        extra = paused;
-        paused = 0;
-        struct term longer = {term.count + extra, UNIT_WORKING_DAYS};
-        end = calendar_term_end(arena, calendar, before, longer, false, REGIME_AS_WRITTEN);
-        for (struct date day = {before.day + 1}; day.day <= end.raw.day; day.day++)
-            if (!calendar_is_rest_day(calendar, day, NULL, NULL))
-                paused += (int)pauses_days(pausing->spans, pausing->count, (struct date){day.day - 1}, day, pausing->stop, NULL);
-    } while (paused != extra);
+    int paused = 0, counted = 0;
+    size_t i = 0;
+    for (struct date day = {before.day + 1}; i < pausing->count && counted < term.count; day.day++) {
+        while (i < pausing->count && pausing->spans[i].last.day < day.day)
+            i++;
+        bool stands = i < pausing->count && day.day >= pausing->spans[i].first.day && day.day <= pausing->stop.day;
+        bool works = !calendar_is_rest_day(calendar, day, NULL, NULL);
+        paused += works && stands;
+        counted += works && !stands;
+        arena_work(arena, 1);
+    }
+    struct term longer = {term.count + paused, UNIT_WORKING_DAYS};
+    struct term_end end = calendar_term_end(arena, calendar, before, longer, false, REGIME_AS_WRITTEN);
     *pausing->days = pauses_days(pausing->spans, pausing->count, before, end.raw, pausing->stop, pausing->provisional);
     return end;
 }
@@ -200,7 +203,7 @@ static struct ending term_ending(struct view *view, const struct deadline *deadl
                               .provisional = standing->met ? NULL : &standing->provisional};
     pausing.count = pauses_spans(view, deadline->pauses, deadline->pauses_count, &pausing.spans);
     if (term.unit == UNIT_HOURS) {
-        hours_end(standing, term, &pausing, &ending);
+        hours_end(view, standing, term, &pausing, &ending);
         return ending;
     }
     struct date before = {standing->start.day - (deadline->same_day ? 1 : 0)};

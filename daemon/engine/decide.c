@@ -1,5 +1,6 @@
 #include "engine/decide.h"
 
+#include "base/limits.h"
 #include "engine/decision.h"
 #include "engine/guarantee.h"
 #include "engine/labels.h"
@@ -132,21 +133,31 @@ static struct value *decision_of(struct deciding *deciding)
     return decision;
 }
 
-/* When the arena is exhausted it jumps out of the middle of this: the interpreter, which is not in it, is closed first. */
+/*
+ * When the arena is exhausted it jumps out of the middle of this: the interpreter, which is not in it, is closed first.
+ * Too much work ends here, with NULL; no memory is for who set its limit.
+ */
 static struct value *decision_guarded(struct deciding *deciding)
 {
     struct arena *arena = deciding->arena;
-    jmp_buf *outer = arena->escape, escape;
-    if (!outer)
-        return decision_of(deciding);
+    jmp_buf *const outer = arena->escape;
+    const size_t outer_limit = arena->steps_limit;
+    jmp_buf escape;
     if (setjmp(escape)) {
+        bool too_much = arena->steps > arena->steps_limit;
         interpreter_close(deciding->interpreter);
         arena->escape = outer;
-        longjmp(*outer, 1);
+        arena->steps_limit = outer_limit;
+        if (!too_much)
+            arena_exhausted(arena);
+        return NULL;
     }
     arena->escape = &escape;
+    arena->steps_limit = arena->steps + DECISION_STEPS_MAX;
     struct value *decision = decision_of(deciding);
+    interpreter_close(deciding->interpreter);
     arena->escape = outer;
+    arena->steps_limit = outer_limit;
     return decision;
 }
 
@@ -193,7 +204,9 @@ struct value *decide(struct arena *arena, const struct rules *rules, const struc
     }
     deciding.interpreter = interpreter_open();
     struct value *decision = decision_guarded(&deciding);
-    interpreter_close(deciding.interpreter);
+    if (!decision)
+        refusals_add_at(refusals, ERROR_TOO_LARGE, "/case", "deciding this case takes more than %d million steps of work",
+                        DECISION_STEPS_MAX / 1000000);
     return decision;
 }
 

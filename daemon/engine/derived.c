@@ -17,32 +17,53 @@ struct answer attribute_answer(struct view *view, const struct entry *entry, siz
     return answer_unknown(view_deciding(view)->arena, CAUSE_EVENT, event->name, name);
 }
 
-/* Does an entry take part: of the event, not before `since`, within the term, and `where` it is so? */
-static struct answer entry_matches(struct view *view, const struct derived *derived, const struct entry *entry,
-                                   bool has_since, struct date since)
+/* Is an entry of this day out: before `since`, or so long ago that its term has ended? The earlier the more so. */
+static bool day_is_out(const struct view *view, const struct derived *derived, struct date day, const struct date *since)
 {
     struct deciding *deciding = view_deciding(view);
-    if (entry->event != derived->event || (has_since && date_compare(entry->on, since) < 0))
-        return answer_boolean(false);
-    if (derived->has_within) {
-        struct date ends = calendar_term_end(deciding->arena, &deciding->rules->calendar, entry->on, derived->within,
-                                             false, REGIME_AS_WRITTEN).raw;
-        if (date_compare(ends, view_on(view)) <= 0)
-            return answer_boolean(false);
+    if (since && date_compare(day, *since) < 0)
+        return true;
+    return derived->has_within &&
+           date_compare(calendar_term_end(deciding->arena, &deciding->rules->calendar, day, derived->within, false,
+                                          REGIME_AS_WRITTEN).raw, view_on(view)) <= 0;
+}
+
+/* The first entry that is not out: entries stand by day, so it is found by halving. */
+static size_t entries_from(const struct view *view, const struct derived *derived, const struct date *since)
+{
+    const struct entry *entries = view_deciding(view)->case_file->entries;
+    size_t low = 0, high = view_entries_count(view);
+    while ((since || derived->has_within) && low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (day_is_out(view, derived, entries[middle].on, since))
+            low = middle + 1;
+        else
+            high = middle;
     }
+    arena_work(view_deciding(view)->arena, (view_entries_count(view) - low) / ITEMS_PER_STEP);
+    return low;
+}
+
+/* Does an entry that is not out take part: of the event, and `where` it is so? */
+static struct answer entry_matches(struct view *view, const struct derived *derived, const struct entry *entry)
+{
+    struct deciding *deciding = view_deciding(view);
+    if (entry->event != derived->event)
+        return answer_boolean(false);
+    arena_work(deciding->arena, 1);
     struct judged where = view_judge(view, derived->where, entry);
     if (deciding->evidence)
         evidence_add(deciding->arena, deciding->evidence, &where.evidence);
     return where.answer;
 }
 
-static struct answer derived_count(struct view *view, const struct derived *derived, bool has_since, struct date since)
+static struct answer derived_count(struct view *view, const struct derived *derived, size_t from)
 {
     struct scalar count = {.kind = TYPE_INTEGER};
     struct answer unknown = answer_boolean(true);
-    for (size_t i = 0; i < view_entries_count(view); i++) {
+    for (size_t i = from; i < view_entries_count(view); i++) {
         const struct entry *entry = &view_deciding(view)->case_file->entries[i];
-        struct answer matches = entry_matches(view, derived, entry, has_since, since);
+        struct answer matches = entry_matches(view, derived, entry);
         if (!matches.known)
             unknown = unknown.known ? matches : answer_join(view_deciding(view)->arena, unknown, matches);
         else if (matches.value.as.boolean) {
@@ -53,12 +74,13 @@ static struct answer derived_count(struct view *view, const struct derived *deri
     return unknown.known ? answer_known(count) : unknown;
 }
 
-static struct answer derived_found(struct view *view, const struct derived *derived, bool has_since, struct date since)
+static struct answer derived_found(struct view *view, const struct derived *derived, size_t from)
 {
     const struct entry *entries = view_deciding(view)->case_file->entries;
-    for (size_t n = 0; n < view_entries_count(view); n++) {
-        const struct entry *entry = &entries[derived->kind == DERIVED_FIRST ? n : view_entries_count(view) - 1 - n];
-        struct answer matches = entry_matches(view, derived, entry, has_since, since);
+    size_t last = view_entries_count(view);
+    for (size_t i = from; i < last; i++) {
+        const struct entry *entry = &entries[derived->kind == DERIVED_FIRST ? i : last - 1 - (i - from)];
+        struct answer matches = entry_matches(view, derived, entry);
         if (!matches.known)
             return matches;
         if (!matches.value.as.boolean)
@@ -84,14 +106,15 @@ static struct answer derived_from_entries(struct view *view, const struct derive
             return start.answer;
         since = start.answer.value.as.date;
     }
-    return derived->kind == DERIVED_COUNT ? derived_count(view, derived, has_since, since)
-                                          : derived_found(view, derived, has_since, since);
+    size_t from = entries_from(view, derived, has_since ? &since : NULL);
+    return derived->kind == DERIVED_COUNT ? derived_count(view, derived, from) : derived_found(view, derived, from);
 }
 
 /* The entries of an event up to the view's day, as a Lua function gets them. */
 static struct script_argument argument_entries(struct view *view, size_t event)
 {
     struct script_argument argument = {.is_list = true};
+    arena_work(view_deciding(view)->arena, view_entries_count(view));
     const struct entry **entries = ARENA_ARRAY(view_deciding(view)->arena, view_entries_count(view) + 1, const struct entry *);
     for (size_t i = 0; i < view_entries_count(view); i++) {
         const struct entry *entry = &view_deciding(view)->case_file->entries[i];
@@ -159,6 +182,7 @@ static struct answer derived_lua(struct view *view, const struct derived *derive
     struct script_call call = {view_covenant(view), derived, arguments, derived->arguments_count};
     long long instructions = 0;
     struct answer answer = script_call(deciding->interpreter, deciding->arena, &call, &instructions);
+    arena_work(deciding->arena, (size_t)instructions);
     trace_call(view, &call, answer, instructions);
     return answer;
 }

@@ -12,6 +12,7 @@ struct flips {
     struct variables variables;
     int wanted;
     size_t budget; /* sets that may still be tried */
+    size_t steps;  /* of work that trying took */
     size_t effort; /* ways of answering what stays unknown, over all sets */
     size_t chosen[FLIPS_MAX];
     size_t values[FLIPS_MAX];
@@ -30,7 +31,9 @@ static bool turns(struct flips *flips, size_t size)
     trial.tried = tried;
     trial.tried_count = size;
     trial.effort = &flips->effort;
+    size_t before = arena->steps;
     bool turned = flips->inquiry->outcome(flips->inquiry, &trial) == flips->wanted;
+    flips->steps += arena->steps - before;
     arena_back(arena, mark);
     return turned;
 }
@@ -43,7 +46,8 @@ static struct judged stated(const struct flips *flips, size_t variable)
 static bool choose(struct flips *flips, size_t size, size_t at)
 {
     if (at == size) {
-        flips->budget = flips->effort > ANSWERS_TRIED_MAX ? flips->budget - 1 : 0;
+        bool more = flips->effort > ANSWERS_TRIED_MAX && flips->steps <= SEARCH_STEPS_MAX;
+        flips->budget = more ? flips->budget - 1 : 0;
         return turns(flips, size);
     }
     size_t first = at == 0 ? 0 : flips->chosen[at - 1] + 1;

@@ -30,6 +30,7 @@ struct search {
     struct group *groups;
     size_t groups_count;
     size_t budget; /* ways that may still be tried */
+    size_t steps;  /* of work that trying took */
 };
 
 /* ---- what Kleene's logic says ---- */
@@ -160,6 +161,7 @@ static enum part_value try_way(const struct search *search, const struct group *
 
 static void try_group(struct search *search, struct group *group)
 {
+    struct arena *arena = search->inquiry->deciding->arena;
     group->ways = ways_of(search, group);
     group->best = PART_TRUE;
     group->worst = PART_FALSE;
@@ -167,16 +169,23 @@ static void try_group(struct search *search, struct group *group)
         return;
     group->tried = true;
     search->budget -= group->ways;
-    group->ends = ARENA_ARRAY(search->inquiry->deciding->arena, group->ways, unsigned char);
+    group->ends = ARENA_ARRAY(arena, group->ways, unsigned char);
     group->best = PART_FALSE;
     group->worst = PART_TRUE;
-    for (size_t way = 0; way < group->ways; way++) {
+    for (size_t way = 0; way < group->ways && group->tried; way++) {
+        size_t before = arena->steps;
         enum part_value end = try_way(search, group, way);
         group->ends[way] = (unsigned char)end;
         if (end > group->best)
             group->best = end;
         if (end < group->worst)
             group->worst = end;
+        search->steps += arena->steps - before;
+        group->tried = search->steps <= INQUIRY_STEPS_MAX;
+    }
+    if (!group->tried) { /* some ways tell nothing about the others */
+        group->best = PART_TRUE;
+        group->worst = PART_FALSE;
     }
 }
 

@@ -5,7 +5,8 @@
  * Kleene's logic decides first. Then the ways in which what is not known could be answered are tried, one value per
  * name wherever it stands; thresholds stand for ranges (expression_thresholds: between neighbours nothing changes).
  * Parts that share no unknown name are tried apart: a fact matters when it matters in its own group and no other group
- * has decided the whole. Where there are too many ways, or a condition compares two unknown names, nothing is claimed:
+ * has decided the whole. Where there are too many ways, or trying them takes too much
+ * work (INQUIRY_STEPS_MAX), or a condition compares two unknown names, nothing is claimed:
  * `settled` is false, and Kleene's causes are what is missing.
  *
  * A soft part may change with an answer though it is known: it asks `known(...)`, or reads a ladder or a stage, for

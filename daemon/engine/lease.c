@@ -22,6 +22,7 @@ static void lease_apply(const struct deciding *deciding, const struct contracts 
                         struct lease *lease)
 {
     struct text event = deciding->region->vocabulary.events[entry->event].name;
+    arena_work(deciding->arena, 1);
     if (text_is(event, "contract_signed")) {
         *lease = (struct lease){.entry = entry, .since = entry->on, .signed_on = entry->on};
         lease->kind = kind_index(contracts, entry_text(deciding, entry, "kind"));
@@ -40,8 +41,16 @@ struct lease lease_of(struct view *view)
 {
     const struct deciding *deciding = view_deciding(view);
     struct lease lease = {.kind = NOT_FOUND};
-    for (size_t i = 0; i < view_entries_count(view); i++)
-        lease_apply(deciding, &view_covenant(view)->contracts, &deciding->case_file->entries[i], &lease);
+    static const char *const names[] = {"contract_signed", "contract_converted", "lease_ended"};
+    size_t events[3];
+    for (size_t i = 0; i < 3; i++)
+        events[i] = vocabulary_event(&deciding->region->vocabulary, text_of(names[i]));
+    arena_work(deciding->arena, view_entries_count(view) / ITEMS_PER_STEP);
+    for (size_t i = 0; i < view_entries_count(view); i++) {
+        const struct entry *entry = &deciding->case_file->entries[i];
+        if (entry->event == events[0] || entry->event == events[1] || entry->event == events[2])
+            lease_apply(deciding, &view_covenant(view)->contracts, entry, &lease);
+    }
     return lease;
 }
 

@@ -32,6 +32,12 @@ struct ladder {
     const struct entry *entered;     /* the report that raised it to this level; NULL after going down */
     struct report *reports;
     size_t reports_count;
+    struct spans {                   /* when relapse held, as far as it was looked at */
+        struct span *items;
+        size_t count, capacity;
+    } relapse;
+    struct date looked_until;        /* so far, while anything was */
+    bool looked;
     struct missing *missing;         /* NULL when nobody asks */
     struct evidence evidence;
 };
@@ -68,11 +74,6 @@ static struct judged relapse_judged(struct ladder *ladder, const struct covenant
     ask(ladder, &relapse->rule, judged.answer);
     return judged;
 }
-
-struct spans {
-    struct span *items;
-    size_t count, capacity;
-};
 
 static void spans_add(struct arena *arena, struct spans *spans, struct span span)
 {
@@ -114,16 +115,27 @@ static struct date governed_until(struct view *view, struct date day, struct dat
     return until;
 }
 
-/* The stretches from `from` through `until` in which relapse holds. */
-static struct spans relapse_spans(struct ladder *ladder, struct date from, struct date until)
+/* Adds the stretches from `from` through `until` in which relapse holds. */
+static void relapse_spans(struct ladder *ladder, struct date from, struct date until, struct spans *spans)
 {
-    struct spans spans = {0};
     while (date_compare(from, until) <= 0) {
         struct date last = governed_until(ladder->view, from, until);
-        relapse_spans_under(ladder, governing(ladder->view, from), from, last, date_compare(last, until) == 0, &spans);
+        relapse_spans_under(ladder, governing(ladder->view, from), from, last, date_compare(last, until) == 0, spans);
         from = (struct date){last.day + 1};
     }
-    return spans;
+}
+
+/* Relapse since it was quiet, through `until`. No day is judged twice: what was seen stays seen. */
+static void look_for_relapse(struct ladder *ladder, struct date until)
+{
+    struct date from = {ladder->quiet_from.day + 1};
+    if (ladder->looked && date_compare(ladder->looked_until, from) >= 0)
+        from.day = ladder->looked_until.day + 1;
+    if (date_compare(from, until) > 0)
+        return;
+    relapse_spans(ladder, from, until, &ladder->relapse);
+    ladder->looked_until = until;
+    ladder->looked = true;
 }
 
 /* ---- down ---- */
@@ -138,10 +150,10 @@ static bool falls_on(struct ladder *ladder, struct date until, struct date *end)
     const struct nuisance_level *rung = rung_of(ladder->covenant, ladder->level);
     if (!rung || !rung->has_quiet)
         return false;
-    struct spans spans = relapse_spans(ladder, (struct date){ladder->quiet_from.day + 1}, until);
+    look_for_relapse(ladder, until);
     struct date raw = calendar_term_end(deciding->arena, &deciding->rules->calendar, ladder->quiet_from, rung->quiet,
                                         false, REGIME_AS_WRITTEN).raw;
-    *end = pauses_extend(spans.items, spans.count, ladder->quiet_from, raw, until, NULL, NULL);
+    *end = pauses_extend(ladder->relapse.items, ladder->relapse.count, ladder->quiet_from, raw, until, NULL, NULL);
     return true;
 }
 
@@ -169,6 +181,8 @@ static bool falls_ahead(const struct ladder *ladder, struct date *end)
     trial.case_file = &today;
     ahead.view = view_today(&trial);
     ahead.missing = NULL;
+    ahead.relapse = (struct spans){0};
+    ahead.looked = false;
     for (struct date until = deciding->on; until.day <= deciding->on.day + DAYS_AHEAD_MAX; until = *end) {
         if (!falls_on(&ahead, until, end))
             return false;
@@ -344,7 +358,8 @@ static struct date relapse_since(struct ladder *ladder)
     struct deciding *deciding = view_deciding(ladder->view);
     const struct entry *entries = deciding->case_file->entries;
     struct date first = view_entries_count(ladder->view) ? entries[0].on : deciding->on;
-    struct spans spans = relapse_spans(ladder, first, deciding->on);
+    struct spans spans = {0};
+    relapse_spans(ladder, first, deciding->on, &spans);
     return spans.count && spans.items[spans.count - 1].open ? spans.items[spans.count - 1].first : deciding->on;
 }
 

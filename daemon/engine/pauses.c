@@ -24,6 +24,7 @@ static bool pause_end(struct view *view, const struct pause *pause, struct date 
         *end = until.answer.value.as.date;
         return true;
     }
+    arena_work(deciding->arena, view_entries_count(view) / ITEMS_PER_STEP);
     for (size_t i = 0; i < view_entries_count(view); i++) {
         const struct entry *entry = &deciding->case_file->entries[i];
         if (entry->event == pause->until.index && date_compare(entry->on, from) >= 0) {
@@ -122,13 +123,18 @@ long long pauses_days(const struct span *spans, size_t count, struct date start,
     return days;
 }
 
+/* The least end that counts all paused days before it: each stretch that begins by then moves it by all its days. */
 struct date pauses_extend(const struct span *spans, size_t count, struct date start, struct date due, struct date stop,
                           long long *days, bool *provisional)
 {
     struct date end = due;
-    long long paused;
-    while ((paused = pauses_days(spans, count, start, end, stop, provisional)) > end.day - due.day)
-        end.day = due.day + (int32_t)paused;
+    for (size_t i = 0; i < count && spans[i].first.day <= end.day; i++) {
+        int32_t first = spans[i].first.day > start.day ? spans[i].first.day : start.day + 1;
+        int32_t last = spans[i].last.day < stop.day ? spans[i].last.day : stop.day;
+        if (first <= end.day && last >= first)
+            end.day += last - first + 1;
+    }
+    long long paused = pauses_days(spans, count, start, end, stop, provisional);
     if (days)
         *days = paused;
     return end;

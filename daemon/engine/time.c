@@ -299,7 +299,7 @@ struct prospect inquire_time(const struct inquiry *inquiry, int now, int wanted)
     struct case_file today = case_today(inquiry);
     struct prospect prospect = {0};
     struct date day = deciding->on;
-    size_t effort = SEARCH_TRIED_MAX;
+    size_t effort = SEARCH_TRIED_MAX, steps = deciding->arena->steps;
     bool more = true;
     for (size_t i = 0; more && i < DAYS_TRIED_MAX && !(prospect.changes && (prospect.comes || wanted < 0)); i++) {
         struct arena_mark mark = arena_mark(deciding->arena);
@@ -313,7 +313,8 @@ struct prospect inquire_time(const struct inquiry *inquiry, int now, int wanted)
             note(&prospect, day, inquiry->outcome(inquiry, &trial), now, wanted);
         if (trial.covenant)
             again = inquiry->again(inquiry, &trial);
-        more = effort > ANSWERS_TRIED_MAX && next_day(&trial, &again, deciding->on, &day);
+        more = effort > ANSWERS_TRIED_MAX && deciding->arena->steps - steps <= SEARCH_STEPS_MAX &&
+               next_day(&trial, &again, deciding->on, &day);
         arena_back(deciding->arena, mark);
     }
     return prospect;

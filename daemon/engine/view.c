@@ -3,6 +3,7 @@
 #include "engine/derived.h"
 #include "engine/section.h"
 
+#include <stdint.h>
 #include <string.h>
 
 enum memo_state { MEMO_EMPTY, MEMO_COMPUTING, MEMO_DONE };
@@ -21,13 +22,13 @@ struct view {
     struct memo *derived;      /* by index of the covenant's derived names */
     struct memo sections[NAME_COUNT];
     struct reader reader;
-    struct view *next;
 };
 
 /* ---- evidence ---- */
 
 void evidence_add_fact(struct arena *arena, struct evidence *to, size_t fact)
 {
+    arena_work(arena, to->facts_count / ITEMS_PER_STEP);
     for (size_t i = 0; i < to->facts_count; i++)
         if (to->facts[i] == fact)
             return;
@@ -37,6 +38,7 @@ void evidence_add_fact(struct arena *arena, struct evidence *to, size_t fact)
 
 void evidence_add_entry(struct arena *arena, struct evidence *to, const struct entry *entry)
 {
+    arena_work(arena, to->entries_count / ITEMS_PER_STEP);
     for (size_t i = 0; i < to->entries_count; i++)
         if (to->entries[i] == entry)
             return;
@@ -95,19 +97,48 @@ static struct answer read_happened(void *self, size_t event);
 static struct answer read_due(void *self, size_t deadline);
 static struct answer read_missed(void *self, size_t deadline);
 
+/* Entries stand by day: halving. */
 static size_t entries_until(const struct case_file *case_file, struct date on)
 {
-    size_t count = 0;
-    while (count < case_file->entries_count && date_compare(case_file->entries[count].on, on) <= 0)
-        count++;
-    return count;
+    size_t low = 0, high = case_file->entries_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (date_compare(case_file->entries[middle].on, on) <= 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Where the view of a day stands, or would. Knuth's multiplicative hash: days that follow each other spread. */
+static struct view **slot_of(const struct views *views, const struct covenant *covenant, struct date on)
+{
+    size_t at = (uint32_t)on.day * UINT32_C(2654435761) & (views->room - 1);
+    while (views->slots[at] && (views->slots[at]->covenant != covenant || views->slots[at]->on.day != on.day))
+        at = (at + 1) & (views->room - 1);
+    return &views->slots[at];
+}
+
+/* At most half full: a search ends soon. */
+static void make_room(struct arena *arena, struct views *views)
+{
+    struct views old = *views;
+    if (old.count * 2 < old.room)
+        return;
+    views->room = old.room ? old.room * 2 : 16;
+    views->slots = ARENA_ARRAY(arena, views->room, struct view *);
+    for (size_t i = 0; i < old.room; i++)
+        if (old.slots[i])
+            *slot_of(views, old.slots[i]->covenant, old.slots[i]->on) = old.slots[i];
 }
 
 struct view *view_at(struct deciding *deciding, const struct covenant *covenant, struct date on)
 {
-    for (struct view *view = deciding->views; view; view = view->next)
-        if (view->covenant == covenant && date_compare(view->on, on) == 0)
-            return view;
+    make_room(deciding->arena, &deciding->views);
+    struct view **slot = slot_of(&deciding->views, covenant, on);
+    if (*slot)
+        return *slot;
     struct view *view = ARENA_NEW(deciding->arena, struct view);
     view->deciding = deciding;
     view->covenant = covenant;
@@ -116,9 +147,8 @@ struct view *view_at(struct deciding *deciding, const struct covenant *covenant,
     view->derived = ARENA_ARRAY(deciding->arena, covenant->derived_count + 1, struct memo);
     view->reader =
         (struct reader){view, deciding->arena, on, read_symbol, read_happened, read_due, read_missed};
-    view->next = deciding->views;
-    deciding->views = view;
-    return view;
+    deciding->views.count++;
+    return *slot = view;
 }
 
 struct view *view_today(struct deciding *deciding)
@@ -180,10 +210,12 @@ struct value *view_explain(struct view *view, const struct expression *expressio
 
 const struct entry *view_last(const struct view *view, size_t event)
 {
-    for (size_t i = view->entries_count; i > 0; i--)
-        if (view->deciding->case_file->entries[i - 1].event == event)
-            return &view->deciding->case_file->entries[i - 1];
-    return NULL;
+    const struct entry *entries = view->deciding->case_file->entries;
+    size_t i = view->entries_count;
+    while (i > 0 && entries[i - 1].event != event)
+        i--;
+    arena_work(view->deciding->arena, (view->entries_count - i) / ITEMS_PER_STEP);
+    return i > 0 ? &entries[i - 1] : NULL;
 }
 
 const struct entry *view_last_named(const struct view *view, const char *event)

@@ -51,7 +51,10 @@ struct deciding {
     size_t *effort;       /* of a search over days or changes: how many ways may still be tried; NULL elsewhere */
     const struct asked *asked;
     struct interpreter *interpreter;
-    struct view *views;         /* all that were made, newest first */
+    struct views {              /* all that were made, by day: a table with open addressing */
+        struct view **slots;
+        size_t count, room;     /* `room` is a power of two */
+    } views;
     struct evidence *evidence;  /* what is being judged collects here */
     struct text_list assumptions; /* sorted */
     struct text_list versions[SECTION_COUNT]; /* other versions than the case's own that a section used */

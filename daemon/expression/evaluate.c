@@ -180,6 +180,7 @@ static struct answer evaluate_not(const struct node *node, const struct reader *
 
 struct answer node_evaluate(const struct node *node, const struct reader *reader)
 {
+    arena_work(reader->arena, 1);
     switch (node->kind) {
     case NODE_LITERAL:
         return answer_known(node->literal);

@@ -10,7 +10,7 @@
 #include <limits.h>
 #include <string.h>
 
-/* Records of one page: so that others do not wait long for an answer. Fewer when they need much memory. */
+/* Records of one page: so that others do not wait long for an answer. Fewer when they need much memory, or much work. */
 #define PAGE_MAX 64
 
 static bool replay_one(struct call *call, struct text id, struct fault *fault)
@@ -50,8 +50,18 @@ struct range {
     struct record_query query;
     struct text region; /* only logs of this region; absent: all */
     long long to;       /* the last index */
-    bool timed;         /* records of a span of time: `from` counts those of all logs */
+    bool years;         /* of a region: `from` counts on over its logs */
 };
+
+static bool is_log(struct call *call, struct text name)
+{
+    size_t count;
+    const struct log_size *logs = journal_logs(call->service->journal, call->arena, &count);
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(logs[i].log, name))
+            return true;
+    return false;
+}
 
 static long long count_member(const struct call *call, const char *name, long long otherwise)
 {
@@ -86,7 +96,9 @@ static bool range_read(struct call *call, struct range *range)
     }
     if (range->region.at && !region_is_there(call, range->region))
         return false;
-    range->timed = timed;
+    if (range->region.at && is_log(call, range->region))
+        query->log = range->region; /* a log by its name has indexes, of a span too */
+    range->years = !timed && !query->log.at;
     long long wanted = range->to - query->from < PAGE_MAX ? range->to - query->from + 1 : PAGE_MAX;
     query->limit = (size_t)wanted;
     return true;
@@ -121,21 +133,44 @@ static bool find_in_region(struct call *call, const struct range *range, struct 
     return true;
 }
 
+/* {"id", "log", "index", "at", "because"}: where, without the values, which are personal. */
+static struct value *difference_of(struct arena *arena, const struct record *record, const struct value *outcome)
+{
+    static const char *const told[] = {"at", "because"};
+    struct value *difference = record_reference(arena, record);
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+        if (value_get(outcome, told[i]))
+            value_set(arena, difference, told[i], value_get(outcome, told[i]));
+    return difference;
+}
+
+/* Where the next page begins: in a log an index, else how many of the span are passed over. */
+static long long next_of(const struct range *range, const struct record_list *list, size_t done)
+{
+    if (!range->query.log.at || list->count == 0)
+        return range->query.from + (long long)done;
+    return done < list->count ? list->items[done].index : list->items[done - 1].index + 1;
+}
+
 static bool replay_range(struct call *call, const struct range *range, struct fault *fault)
 {
     struct service *service = call->service;
+    struct value *differences = value_list(call->arena);
     struct record_list list;
     long long identical = 0, different = 0, erased = 0;
     size_t done = 0;
-    if (range->timed ? !journal_find(service->journal, call->arena, &range->query, &list, fault)
-                     : !find_in_region(call, range, &list, fault))
+    if (range->years ? !find_in_region(call, range, &list, fault)
+                     : !journal_find(service->journal, call->arena, &range->query, &list, fault))
         return false;
-    for (; done < list.count && call->arena->used < CASE_MEMORY_MAX / 2; done++) {
+    for (; done < list.count && call->arena->used < CASE_MEMORY_MAX / 2 &&
+           call->arena->steps < DECISION_STEPS_MAX; done++) {
         const struct record *record = &list.items[done];
         struct value *outcome, *again;
         if (record->state == RECORD_DAMAGED)
             return call_whole(call, record, "") || true;
-        if (record->kind != RECORD_DECISION || (range->region.at && !log_is_of(record->log, range->region)))
+        bool past = range->query.log.at && record->index > range->to;
+        bool other = range->region.at && !log_is_of(record->log, range->region);
+        if (record->kind != RECORD_DECISION || past || other)
             continue;
         if (!replay_record(call->arena, &service->cache, edition_store_of(service->journal), service->edition, record, false, &outcome,
                            &again, fault))
@@ -143,14 +178,18 @@ static bool replay_range(struct call *call, const struct range *range, struct fa
         struct text came = value_get(outcome, "outcome")->text;
         identical += text_is(came, "identical");
         different += text_is(came, "different");
+        if (text_is(came, "different"))
+            value_append(call->arena, differences, difference_of(call->arena, record, outcome));
         erased += text_is(came, "erased");
     }
     struct value *page = value_object(call->arena);
     value_set(call->arena, page, "identical", value_integer(call->arena, identical));
     value_set(call->arena, page, "different", value_integer(call->arena, different));
     value_set(call->arena, page, "erased", value_integer(call->arena, erased));
-    long long next = range->query.from + (long long)done;
-    bool more = done < list.count || (list.count == range->query.limit && next <= range->to);
+    if (differences->count)
+        value_set(call->arena, page, "differences", differences);
+    long long next = next_of(range, &list, done);
+    bool more = (done < list.count || list.count == range->query.limit) && next <= range->to;
     if (more)
         value_set(call->arena, page, "next", value_integer(call->arena, next));
     call_reply(call, "replay", page);

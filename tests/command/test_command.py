@@ -21,7 +21,7 @@ from fake_daemon import Fake  # noqa: E402
 COVENANT = os.path.join(ROOT, os.environ.get("BUILD", "build"), "covenant")
 VERBS = ("decide", "explain", "record", "replay", "covenants", "vocabulary", "history", "simulate", "confirm", "hold",
          "erase", "backup", "reload", "status", "init", "check", "test", "compare", "basis", "audit export",
-         "audit key", "audit open", "audit verify")
+         "audit list", "audit show", "audit key", "audit open", "audit verify")
 CASE = """{
   "case": "alm-2022-0017", "region": "almere",
   "facts": {"municipality_of_origin": "Curaçao ☂ 東京", "ago": 3},
@@ -73,7 +73,9 @@ class Command(unittest.TestCase):
         self.refuses(64, "`--from` is a whole number", "replay", "--region", "almere", "--from", "first")
         self.refuses(64, "`foo` is no endpoint", "--connect", "foo", "status")
         self.refuses(64, "`replay` needs a record", "replay")
-        self.refuses(64, "takes a record or `--region`, not both", "replay", "x", "--region", "almere")
+        self.refuses(64, "takes a record or a range, not both", "replay", "x", "--region", "almere")
+        self.refuses(64, "`--all` is of all regions", "replay", "--all", "--region", "almere")
+        self.refuses(64, "count in one log", "replay", "--all", "--to", "7")
         self.refuses(64, "`history` needs `--case` or `--region`", "history")
 
     def test_no_file(self):
@@ -207,13 +209,23 @@ class Command(unittest.TestCase):
             done = covenant("--connect", endpoint, "replay", "01993f0f-8a1e")
             self.assertEqual((done.returncode, done.stdout), (0, "identiek: dezelfde beslissing, byte voor byte\n"))
             done = covenant("--connect", endpoint, "replay", "--region", "almere")
-            self.assertEqual((done.returncode, done.stdout), (0, "6 identical, 0 different, 3 erased\n"))
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            self.assertRegex(done.stdout, r"^6 identical, 0 different, 3 erased\nin \d+\.\d\d s, \d+ decisions a second\n$")
+            for more in (("--all",), ("--log", "almere/2026", "--from", "0", "--to", "5"), ("--since", "2026-01-01")):
+                self.assertIn("6 identical, 0 different, 3 erased\n", covenant("--connect", endpoint, "replay", *more).stdout)
+            pages = covenant("--connect", endpoint, "replay", "--all", "--json").stdout.splitlines()
+            self.assertEqual([json.loads(page)["replay"]["identical"] for page in pages if "replay" in json.loads(page)], [2, 2, 2])
         with Fake("different") as endpoint:
             done = covenant("--connect", endpoint, "replay", "01993f0f-8a1e", "--lang", "en")
             self.assertEqual(done.returncode, 1)
             self.assertIn("at: /eligibility/outcome", done.stdout)
             self.assertIn("because of: rules", done.stdout)
             self.assertEqual(covenant("--connect", endpoint, "replay", "x-1", "--json").returncode, 1)
+            done = covenant("--connect", endpoint, "replay", "--all")
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("almere/2026 3 01993f0f-8a1e-7c3b-9d55-0a4e6f1b2c3d: different at `/eligibility/outcome`, "
+                          "because of the engine\n", done.stdout)
+            self.assertIn("\n6 identical, 1 different, 3 erased\n", done.stdout)
 
     def test_explain_record(self):
         with Fake("normal") as endpoint:

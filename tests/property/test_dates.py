@@ -1,3 +1,4 @@
+#!/usr/bin/python3
 """Dates against Python's: every day from 1900 to 2199 and every length that covenants use, distances, Easter, texts that
 are no date; ends of terms against a slow reading of the Algemene termijnenwet; hours against the time zone database.
 

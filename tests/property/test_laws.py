@@ -15,6 +15,7 @@ import sys
 
 TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 BUILD = pathlib.Path(os.environ.get("BUILD") or TOP / "build")
+SEED = 20220926  # the same every time: other seeds are for `make soak`
 DAY = datetime.timedelta(days=1)
 LIKELY = {"sheltered_living": 3, "granted": 3, "positive": 2}
 
@@ -181,13 +182,13 @@ def prove(seed, count):
 
 
 def test_laws():
-    seed = int(os.environ.get("COVENANT_SEED") or random.SystemRandom().randrange(1_000_000))
+    seed = int(os.environ.get("COVENANT_SEED") or SEED)
     assert prove(seed, int(os.environ.get("COVENANT_CASES") or 60)) == 0
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
+    parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--count", type=int, default=60)
     options = parser.parse_args()
     sys.exit(1 if prove(options.seed, options.count) else 0)

@@ -1,3 +1,4 @@
+#!/usr/bin/python3
 """Redaction, proven by trying: what a role may not see cannot be read back from what it gets.
 
 For random covenants with every section, and for the covenants of rules/: cases that differ only in facts that a role may
@@ -5,7 +6,7 @@ not see and that it did not state. Where they come to the same outcomes, that ro
 trace, what flips it, any choice of sections. A value that stands nowhere else never stands in them. The client, whose
 facts they are, gets the whole decision. And every view is as schemas/decision.json has it.
 
-    tests/property/test_redaction.py --seed 7 --count 1     COVENANT_CASES=2000 for a longer run, COVENANT_SEED to repeat
+    tests/property/test_redaction.py --seed 7 --count 1     COVENANT_CASES=2000 for a longer run, COVENANT_SEED for another
 """
 import argparse
 import collections
@@ -29,6 +30,7 @@ TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 BUILD = pathlib.Path(os.environ.get("BUILD") or TOP / "build")
 SCHEMA = jsonschema.Draft7Validator(json.loads((TOP / "schemas/decision.json").read_text(encoding="utf-8")))
 CASES, VARIANTS, VALIDATED = 3, 9, 2
+SEED = 20220926  # the same every time: other seeds are for `make soak`
 
 
 def decide_lines(folder, requests):
@@ -239,6 +241,7 @@ def some_value(fact, on, chance):
 
 def prove_regions(seed, count):
     """`count` examples, or all of them when there are fewer; each for two roles."""
+    print(f"seed {seed} (repeat with: tests/property/test_redaction.py --regions --seed {seed} --count {count})", flush=True)
     chance = random.Random(seed)
     views = Views(TOP / "rules", chance)
     roles = [role for role in read(TOP / "rules/national/vocabulary.yaml")["roles"] if role != "client"]
@@ -272,7 +275,7 @@ def case_with(case, values, hidden, chance):
 # ---- tests ----
 
 def seed_and_count(count):
-    seed = int(os.environ.get("COVENANT_SEED") or random.SystemRandom().randrange(1_000_000))
+    seed = int(os.environ.get("COVENANT_SEED") or SEED)
     return seed, int(os.environ.get("COVENANT_CASES") or count)
 
 
@@ -288,7 +291,7 @@ def test_regions():
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
+    parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--count", type=int, default=30)
     parser.add_argument("--regions", action="store_true", help="the examples of rules/ instead of random covenants")
     options = parser.parse_args()

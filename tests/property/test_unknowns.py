@@ -10,7 +10,7 @@ What the engine claims of an unknown it must do itself when the case is complete
   flips_with    turns the outcome, and no smaller set of changed facts does
 and the same bytes come twice, in another process, locale and time zone.
 
-    tests/property/test_unknowns.py --seed 7 --count 1     COVENANT_CASES=2000 for a longer run, COVENANT_SEED to repeat
+    tests/property/test_unknowns.py --seed 7 --count 1     COVENANT_CASES=2000 for a longer run, COVENANT_SEED for another
 """
 import argparse
 import collections
@@ -29,6 +29,7 @@ import covenants  # noqa: E402
 
 TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 BUILD = pathlib.Path(os.environ.get("BUILD") or TOP / "build")
+SEED = 20220926  # the same every time: other seeds are for `make soak`
 DAY = datetime.timedelta(days=1)
 WAYS_MAX, FLIP_WAYS_MAX, CASES, HORIZON = 240, 300, 4, 130
 SECTIONS = ["eligibility", "contract"]
@@ -309,14 +310,14 @@ def prove(seed, count):
 
 
 def test_unknowns_and_time():
-    seed = int(os.environ.get("COVENANT_SEED") or random.SystemRandom().randrange(1_000_000))
+    seed = int(os.environ.get("COVENANT_SEED") or SEED)
     failed = prove(seed, int(os.environ.get("COVENANT_CASES") or 14))
     assert failed == 0, f"{failed} covenants were decided wrongly"
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
+    parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--count", type=int, default=14)
     options = parser.parse_args()
     sys.exit(1 if prove(options.seed, options.count) else 0)

@@ -1,8 +1,8 @@
 /*
  * Decides many cases in one process, for tests: `decide_lines RULES` loads a folder without running its examples, then
  * reads requests from standard input, one JSON object a line, {"case", "on"} and what else `decide` takes, and writes
- * for each the canonical decision, or {"error": {...}}. `decide_lines RULES --names` tells what cases may speak of: a
- * line for each region.
+ * for each the canonical decision, or {"error": {...}}. `decide_lines RULES --steps` writes how many steps of work each
+ * took (base/arena.h). `decide_lines RULES --names` tells what cases may speak of: a line for each region.
  */
 #include "base/json.h"
 #include "base/limits.h"
@@ -122,7 +122,7 @@ static void print_names(const struct rules *rules)
     arena_finish(&arena);
 }
 
-static void decide_lines(const struct rules *rules)
+static void decide_lines(const struct rules *rules, bool steps)
 {
     char *line = NULL;
     size_t room = 0;
@@ -131,7 +131,10 @@ static void decide_lines(const struct rules *rules)
         struct arena arena;
         arena_init(&arena);
         struct text answered = answer(&arena, rules, (struct text){line, (size_t)length});
-        printf("%.*s\n", TEXT_ARGS(answered));
+        if (steps)
+            printf("%zu\n", arena.steps);
+        else
+            printf("%.*s\n", TEXT_ARGS(answered));
         fflush(stdout);
         arena_finish(&arena);
     }
@@ -140,16 +143,17 @@ static void decide_lines(const struct rules *rules)
 
 int main(int argc, char **argv)
 {
-    bool names = argc == 3 && strcmp(argv[2], "--names") == 0;
-    struct edition *edition = argc == 2 || names ? load(argv[1]) : NULL;
+    bool names = argc == 3 && strcmp(argv[2], "--names") == 0, steps = argc == 3 && strcmp(argv[2], "--steps") == 0;
+    bool right = argc == 2 || names || steps;
+    struct edition *edition = right ? load(argv[1]) : NULL;
     if (!edition) {
-        fputs(argc == 2 || names ? "the rules were not loaded\n" : "use: decide_lines RULES [--names]\n", stderr);
-        return argc == 2 || names ? 65 : 64;
+        fputs(right ? "the rules were not loaded\n" : "use: decide_lines RULES [--names|--steps]\n", stderr);
+        return right ? 65 : 64;
     }
     if (names)
         print_names(edition->rules);
     else
-        decide_lines(edition->rules);
+        decide_lines(edition->rules, steps);
     edition_release(edition);
     return 0;
 }

@@ -3,7 +3,7 @@
  * written once more, in Lua. Where something is not: a known answer must be the answer for every way of filling in.
  * And random conditions with something broken: refused with places inside them, or else Lua takes them too.
  *
- * COVENANT_PAIRS says how many (10000), COVENANT_SEED which; both are printed with what failed.
+ * COVENANT_PAIRS says how many (10000), COVENANT_SEED which (each run the same, unless told); both are printed with what failed.
  */
 #include "expression/expression.h"
 
@@ -17,8 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -786,7 +784,7 @@ int main(void)
 {
     const char *pairs_text = getenv("COVENANT_PAIRS"), *seed_text = getenv("COVENANT_SEED");
     pairs = pairs_text ? strtoull(pairs_text, NULL, 10) : 10000;
-    seed = seed_text ? strtoull(seed_text, NULL, 10) : (uint64_t)time(NULL) ^ ((uint64_t)getpid() << 32);
+    seed = seed_text ? strtoull(seed_text, NULL, 10) : 20220926;
     random_state = seed * 0x9E3779B97F4A7C15ULL + 1; /* never zero for long: zero stays zero */
     if (random_state == 0)
         random_state = 1;

@@ -186,10 +186,13 @@ def answer(request, decision):
         if start < 4:
             page["next"] = start + 2
         return {"ok": True, "replay": page}
+    if verb == "checkpoint":
+        return {"ok": True, "checkpoint": {"log": LOG, "vkey": vkey(), "note": receipt("decision", {})["proof"].split("\n\n", 1)[1]}}
     if verb == "replay":
         return {"ok": True, "replay": {"outcome": "identical"}}
     if verb == "status":
-        return {"ok": True, "status": {"ready": True, "reasons": [], "version": "0.1.0", "uptime_s": 12}}
+        return {"ok": True, "status": {"ready": True, "reasons": [], "version": "0.1.0", "uptime_s": 12,
+                                       "vkeys": [vkey()]}}
     return {"ok": True, verb: {"echo": request}}
 
 
@@ -197,11 +200,25 @@ def behave(behaviour, request, decision, seen):
     """The reply, or None for none."""
     if behaviour == "normal" or (behaviour.startswith("lie_") and request["verb"] != "decide"):
         return answer(request, decision)
+    if behaviour == "different" and request["verb"] == "replay" and "region" in request:
+        page = answer(request, decision)
+        if request["from"] == 2:
+            page["replay"].update(different=1, differences=[{"id": ID, "log": LOG, "index": 3, "because": "engine",
+                                                             "at": "/eligibility/outcome"}])
+        return page
+    if behaviour == "different" and request["verb"] != "replay":
+        return answer(request, decision)
     if behaviour == "different":
         return {"ok": True, "replay": {"outcome": "different", "at": "/eligibility/outcome", "recorded": "eligible",
                                        "replayed": "not_eligible", "because": "rules"}}
     if behaviour.startswith("lie_") and request["verb"] == "decide":
         return recorded(request["verb"], request, decision, behaviour[4:])
+    if behaviour == "record_elsewhere" and request["verb"] != "record":
+        return answer(request, decision)
+    if behaviour == "record_elsewhere":
+        whole = answer(request, decision)
+        whole["record"].update(receipt("decision", decision, "not_in_log"))
+        return whole
     if behaviour == "silent":
         return None
     if behaviour == "silent_once":

@@ -6,6 +6,7 @@ in a process, and after that at those that have another shape (names and types, 
 """
 import json
 import os
+import threading
 import time
 
 import jsonschema
@@ -44,9 +45,14 @@ def innermost(error):
 class Messages:
     def __init__(self):
         self.spent, self.seen, self.validators = 0.0, set(), {}
+        self.lock = threading.Lock()  # a resolver of jsonschema keeps where it is: one thread at a time
 
     def problem(self, definition, message):
         """What is wrong with it; None when nothing is, or its like was looked at before."""
+        with self.lock:
+            return self.look(definition, message)
+
+    def look(self, definition, message):
         begun = time.monotonic()
         like = (definition, shape(message))
         if self.spent > SECONDS and like in self.seen:
