@@ -168,7 +168,7 @@ void show_reload(struct command *command, const struct value *reload)
 
 void show_history(struct command *command, const struct value *history)
 {
-    static const char *const columns[] = {"time", "kind", "log", "confirmed", "id"};
+    static const char *const columns[] = {"time", "kind", "case", "on", "id"};
     const struct value *records = value_get(history, "records");
     struct table table;
     table_init(&table, command->arena, 5);

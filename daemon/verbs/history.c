@@ -1,9 +1,10 @@
 /*
- * `history`: the records of a case or a region, a page at a time, without what they hold: nothing of a person. Who is
- * no auditor sees its own records alone.
+ * `history`: the records of a case or a region, a page at a time, without what they hold. Who is no auditor sees its own
+ * records alone.
  */
 #include "verbs/verb.h"
 
+#include "base/json.h"
 #include "base/limits.h"
 
 #include <string.h>
@@ -25,6 +26,7 @@ struct asked_history {
 
 struct listing {
     struct value *lines;
+    struct value *cases; /* what was found of them (later_tell) */
     size_t looked_at;
     struct text last; /* the newest that was looked at */
     bool more, damaged;
@@ -38,26 +40,39 @@ bool log_is_of(struct text log, struct text region)
 
 /* ---- one record ---- */
 
-/* Its line in the arena of the call, when it is wanted; what it takes to find out is forgotten. */
+/* The heading of a record, and of a decision its case and date. */
+static struct value *line_of(struct arena *arena, const struct record *record)
+{
+    struct value *line = record_heading(arena, record);
+    struct json_error error;
+    static const char *const shown[] = {"case", "on"};
+    if (record->kind != RECORD_DECISION || record->state != RECORD_WHOLE)
+        return line;
+    const struct value *decision = json_read(arena, record->decision, &error);
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
+        if (value_get(decision, shown[i]))
+            value_set(arena, line, shown[i], value_get(decision, shown[i]));
+    return line;
+}
+
+/* Its line, when it is wanted. */
 static bool line_add(struct call *call, const struct asked_history *asked, const struct record *record,
                      struct listing *listing, struct fault *fault)
 {
-    struct arena arena;
-    struct later later;
     bool decided = record->kind == RECORD_DECISION && record->state == RECORD_WHOLE;
     if ((asked->own && !text_equal(record->client, call->client)) || (asked->only != ONLY_ALL && !decided))
         return true;
+    struct arena arena;
     arena_init(&arena);
-    struct call apart = *call;
-    apart.arena = &arena;
-    struct value *line = record_heading(&arena, record);
-    bool good = later_tell(&apart, record, line, &later, fault);
-    bool wanted = asked->only == ONLY_ALL || (asked->only == ONLY_UNCONFIRMED && !later.confirmed.at) ||
-                  (asked->only == ONLY_DEVIATED && text_is(later.confirmed, "deviates"));
-    if (good && wanted)
-        value_append(call->arena, listing->lines, value_copy(call->arena, line));
+    struct value *line = value_copy(call->arena, line_of(&arena, record));
     arena_finish(&arena);
-    return good;
+    if (!later_tell(call, record, listing->cases, line, fault))
+        return false;
+    const struct value *confirmed = value_get(line, "confirmed");
+    if (asked->only == ONLY_ALL || (asked->only == ONLY_UNCONFIRMED && !confirmed) ||
+        (asked->only == ONLY_DEVIATED && confirmed && text_is(confirmed->text, "deviates")))
+        value_append(call->arena, listing->lines, line);
+    return true;
 }
 
 /* Up to CHUNK records of a log after the last one; `*ended` when there are no more. */
@@ -166,7 +181,7 @@ bool verb_history(struct call *call, struct fault *fault)
         return true;
     }
     struct value *history = value_object(call->arena);
-    struct listing listing = {.lines = value_list(call->arena)};
+    struct listing listing = {.lines = value_list(call->arena), .cases = value_object(call->arena)};
     if (!records_list(call, &asked, last.log, &listing, fault))
         return false;
     value_set(call->arena, history, "records", listing.lines);

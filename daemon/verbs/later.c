@@ -3,59 +3,85 @@
 
 #include "base/json.h"
 
-struct text record_replaces(struct arena *arena, const struct record *record)
+/* The member of that name; made when it is not there. */
+static struct value *object_in(struct arena *arena, struct value *object, struct text name)
 {
-    struct json_error error;
-    if (record->kind != RECORD_DECISION || record->state != RECORD_WHOLE)
-        return (struct text){0};
-    const struct value *replaces = value_get(json_read(arena, record->request, &error), "replaces");
-    return replaces && replaces->kind == VALUE_TEXT ? replaces->text : (struct text){0};
+    struct value *member = value_get_text(object, name);
+    if (!member) {
+        member = value_object(arena);
+        value_set_text(arena, object, text_copy(arena, name), member);
+    }
+    return member;
 }
 
-static void look_at(struct arena *arena, const struct record *record, struct text id, struct later *later)
+static void tell(struct arena *arena, struct value *later, const struct value *of, const char *what, struct text is)
 {
-    struct json_error error;
-    if (record->state != RECORD_WHOLE)
-        return;
-    if (record->kind == RECORD_DECISION && text_equal(record_replaces(arena, record), id))
-        later->replaced_by = record->id;
-    if (record->kind != RECORD_CONFIRMATION)
-        return;
-    const struct value *confirmation = json_read(arena, record->decision, &error);
-    const struct value *of = value_get(confirmation, "decision"), *outcome = value_get(confirmation, "outcome");
-    if (of && outcome && text_equal(of->text, id))
-        later->confirmed = outcome->text;
+    if (of && of->kind == VALUE_TEXT)
+        value_set(arena, object_in(arena, later, of->text), what, value_text(arena, text_copy(arena, is)));
 }
 
-bool decision_later(struct call *call, const struct record *decision, struct later *later, struct fault *fault)
+/* {id of a decision: {"replaced_by", "confirmed"}} of a whole case: its records are read once. */
+static bool case_later(struct call *call, struct text region, struct text case_id, struct value *later,
+                       struct fault *fault)
 {
-    struct json_error error;
+    struct arena arena;
+    struct call apart = *call;
     struct record_list list;
-    *later = (struct later){{0}, {0}};
-    if (decision->kind != RECORD_DECISION || decision->state != RECORD_WHOLE)
-        return true;
-    const struct value *of = value_get(json_read(call->arena, decision->request, &error), "case");
+    struct json_error error;
+    arena_init(&arena);
+    apart.arena = &arena;
+    bool good = case_records(&apart, region, case_id, &list, fault);
+    for (size_t i = 0; good && i < list.count; i++) {
+        const struct record *record = &list.items[i];
+        if (record->state != RECORD_WHOLE)
+            continue;
+        if (record->kind == RECORD_DECISION)
+            tell(call->arena, later, value_get(json_read(&arena, record->request, &error), "replaces"), "replaced_by",
+                 record->id);
+        const struct value *told = record->kind == RECORD_CONFIRMATION ? json_read(&arena, record->decision, &error) : NULL;
+        const struct value *outcome = value_get(told, "outcome");
+        if (outcome)
+            tell(call->arena, later, value_get(told, "decision"), "confirmed", outcome->text);
+    }
+    arena_finish(&arena);
+    return good;
+}
+
+/* The same from `cases`, where it is when another record of the case was asked before. */
+static bool case_find(struct call *call, const struct value *of, struct value *cases, struct value **later,
+                      struct fault *fault)
+{
     const struct value *region = value_get(of, "region"), *id = value_get(of, "case");
+    *later = NULL;
     if (!region || !id)
         return true;
-    if (!case_records(call, region->text, id->text, &list, fault))
-        return false;
-    for (size_t i = 0; i < list.count; i++)
-        look_at(call->arena, &list.items[i], decision->id, later);
-    return true;
+    struct value *known = object_in(call->arena, cases, region->text);
+    *later = value_get_text(known, id->text);
+    if (*later)
+        return true;
+    *later = object_in(call->arena, known, id->text);
+    return case_later(call, region->text, id->text, *later, fault);
 }
 
-bool later_tell(struct call *call, const struct record *record, struct value *object, struct later *later,
+bool later_tell(struct call *call, const struct record *record, struct value *cases, struct value *object,
                 struct fault *fault)
 {
-    struct text replaces = record_replaces(call->arena, record);
-    if (!decision_later(call, record, later, fault))
-        return false;
-    if (replaces.at)
-        value_set(call->arena, object, "replaces", value_text(call->arena, replaces));
-    if (later->replaced_by.at)
-        value_set(call->arena, object, "replaced_by", value_text(call->arena, later->replaced_by));
-    if (later->confirmed.at)
-        value_set(call->arena, object, "confirmed", value_text(call->arena, later->confirmed));
-    return true;
+    static const char *const told[] = {"replaced_by", "confirmed"};
+    struct arena arena;
+    struct json_error error;
+    struct value *later;
+    if (record->kind != RECORD_DECISION || record->state != RECORD_WHOLE)
+        return true;
+    arena_init(&arena);
+    const struct value *request = json_read(&arena, record->request, &error);
+    const struct value *replaces = value_get(request, "replaces");
+    if (replaces)
+        value_set(call->arena, object, "replaces", value_copy(call->arena, replaces));
+    bool good = case_find(call, value_get(request, "case"), cases, &later, fault);
+    const struct value *of_this = good && later ? value_get_text(later, record->id) : NULL;
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+        if (value_get(of_this, told[i]))
+            value_set(call->arena, object, told[i], value_get(of_this, told[i]));
+    arena_finish(&arena);
+    return good;
 }

@@ -18,9 +18,8 @@ bool verb_record(struct call *call, struct fault *fault)
             return true;
         if (!journal_proof(call->service->journal, call->arena, &record, TREE_OF_NOW, &proof, fault))
             return false;
-        struct later later;
         struct value *told = record_value(call->arena, &record, proof);
-        if (!later_tell(call, &record, told, &later, fault))
+        if (!later_tell(call, &record, value_object(call->arena), told, fault))
             return false;
         call_reply(call, "record", told);
         return true;

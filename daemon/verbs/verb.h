@@ -151,16 +151,11 @@ bool case_holds(struct call *call, struct text region, struct text case_id, stru
 /* All records of a case, the oldest first, of all logs of its region. */
 bool case_records(struct call *call, struct text region, struct text case_id, struct record_list *list,
                   struct fault *fault) MUST_USE;
-/* What came of a decision later: absent when nothing did, or the record is no decision or was erased. */
-struct later {
-    struct text replaced_by; /* the decision that took its place */
-    struct text confirmed;   /* `follows` or `deviates`, as the newest confirmation says */
-};
-bool decision_later(struct call *call, const struct record *decision, struct later *later, struct fault *fault) MUST_USE;
-/* The decision that it took the place of; absent when it did not. */
-struct text record_replaces(struct arena *arena, const struct record *record);
-/* Both, as members `replaces`, `replaced_by` and `confirmed`. */
-bool later_tell(struct call *call, const struct record *record, struct value *object, struct later *later,
+/*
+ * What came of a decision later, as members `replaces`, `replaced_by` and `confirmed` (what the newest confirmation says),
+ * where there are any. `cases`: an object that remembers what was found of cases, for the next record.
+ */
+bool later_tell(struct call *call, const struct record *record, struct value *cases, struct value *object,
                 struct fault *fault) MUST_USE;
 /* Is it that log, or a year of that region? */
 bool log_is_of(struct text log, struct text region);

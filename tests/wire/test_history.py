@@ -60,12 +60,12 @@ class History(WireTest):
             after = {"after": page["next"]}
         self.assertEqual((seen, pages), (wanted, 3))
 
-    def test_nothing_of_a_person_is_listed(self):
+    def test_nothing_that_was_stated_or_decided_is_listed(self):
         client = self.client(self.daemon())
         client.ask(decide())
         for members in ({"region": "veldstad"}, {"case": "veld-1"}):
             for line in self.lines(client, **members):
-                self.assertLessEqual(set(line), {"id", "log", "index", "kind", "time", "client", "edition"})
+                self.assertLessEqual(set(line), {"id", "log", "index", "kind", "time", "client", "edition", "case", "on"})
 
     def test_a_caller_sees_its_own(self):
         data = os.path.join(self.folder(), "data")
