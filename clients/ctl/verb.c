@@ -76,7 +76,8 @@ const struct verb verbs[] = {
      "  covenant backup /var/backups/covenant/2026-01-31.db\n"
      "  covenant backup copy.db --timeout 600\n",
      BIT(OPTION_REQUEST), run_backup},
-    {"reload", "", 0, 0, "let the daemon load its rule files again; all or nothing", "  covenant reload\n", 0,
+    {"reload", "", 0, 0, "let the daemon load its rule files again; all or nothing", "  covenant reload\n",
+     RECORDING,
      run_reload},
     {"status", "", 0, 0, "how the daemon is doing",
      "  covenant status\n"
@@ -116,25 +117,31 @@ const struct verb verbs[] = {
      "  source <(covenant completion)      in this shell\n",
      0, run_completion},
     /* All `audit ...` stand together here, and their functions in audit.h. */
-    {"audit export", "", 0, 0, "a copy of a log for an auditor, which verifies by itself",
+    {"audit export", "", 0, 0, "a copy for an auditor that verifies by itself, or one case as a page",
      "  covenant audit export --log almere/2026 --to almere-2026\n"
      "  covenant audit export --region almere --to FOLDER   every log of a region\n"
      "  covenant audit export --to FOLDER                   all logs\n"
      "                             an export that is there already grows\n"
+     "  covenant audit export --case alm-2022-0017 --region almere \\\n"
+     "      --format dossier --to alm-2022-0017.html\n"
+     "                             all that is recorded of a case, to read and print\n"
+     "  covenant audit export --log almere/2026 --format csv --to almere-2026.csv\n"
+     "                             headings; also jsonl, or ldv with --activity\n"
      "  covenant audit export --log almere/2026 --whole --key auditor.pub \\\n"
      "      --until 2027-01-31 --to almere-2026.whole\n"
      "                             with what the records hold, for that auditor\n"
      "                             alone; recorded, and to be destroyed by that day\n",
-     BIT(OPTION_LOG) | BIT(OPTION_REGION) | BIT(OPTION_TO) | TO_IS_PATH | BIT(OPTION_WHOLE) | BIT(OPTION_KEY) |
-         BIT(OPTION_UNTIL),
+     BIT(OPTION_LOG) | BIT(OPTION_REGION) | BIT(OPTION_CASE) | BIT(OPTION_FORMAT) | BIT(OPTION_TO) | TO_IS_PATH |
+         BIT(OPTION_WHOLE) | BIT(OPTION_KEY) | BIT(OPTION_UNTIL) | BIT(OPTION_ACTIVITY),
      run_audit_export},
     {"audit list", "", 0, 0, "the records of a region, or of all, a line each",
      "  covenant audit list --region almere --since 2026-01-01 --until 2026-01-31\n"
      "  covenant audit list --region almere --case alm-2022-0017\n"
      "  covenant audit list --format csv > records.csv     for a spreadsheet\n"
-     "  covenant audit list --format ldv      for Logboek Dataverwerkingen\n",
+     "  covenant audit list --only unconfirmed\n"
+     "  covenant audit list --format ldv --activity URI    also jsonl, or table\n",
      BIT(OPTION_LOG) | BIT(OPTION_REGION) | BIT(OPTION_CASE) | BIT(OPTION_SINCE) | BIT(OPTION_UNTIL) |
-         BIT(OPTION_ONLY) | BIT(OPTION_LIMIT) | BIT(OPTION_FORMAT),
+         BIT(OPTION_ONLY) | BIT(OPTION_LIMIT) | BIT(OPTION_FORMAT) | BIT(OPTION_ACTIVITY),
      run_audit_list},
     {"audit show", "RECORD", 1, 1, "one record as a person reads it, its proof checked",
      "  covenant audit show 01993f0f-8a1e-7c3b-9d55-0a4e6f1b2c3d\n"
@@ -152,7 +159,9 @@ const struct verb verbs[] = {
     {"audit verify", "PATH", 1, 1, "is an export whole, and as it was written? needs no daemon",
      "  covenant audit verify almere-2026 --vkey almere/2026+7e0c2b5a+AQ...\n"
      "                             exit code 0 valid, 2 not valid, 3 unanchored:\n"
-     "                             no key was given\n",
-     BIT(OPTION_VKEY), run_audit_verify},
+     "                             no key was given\n"
+     "  covenant audit verify almere-2026 --vkey KEY --head checkpoint-of-may\n"
+     "                             and is it still the log that it was in May?\n",
+     BIT(OPTION_VKEY) | BIT(OPTION_HEAD), run_audit_verify},
 };
 const size_t verbs_count = sizeof verbs / sizeof *verbs;
