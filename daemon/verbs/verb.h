@@ -145,12 +145,24 @@ struct text log_of_region(struct arena *arena, struct text region);
  */
 bool call_record(struct call *call, struct record *record, const struct request_key *key, struct fault *fault) MUST_USE;
 bool call_repeat(struct call *call, const struct request_key *key, bool *done, struct fault *fault) MUST_USE;
+/* What was recorded, under the verb's name, and its receipt. */
+bool reply_recorded(struct call *call, const struct record *record, struct fault *fault) MUST_USE;
 /* The grounds for which a case is held now. */
 bool case_holds(struct call *call, struct text region, struct text case_id, struct text_list *grounds,
                 struct fault *fault) MUST_USE;
 /* All records of a case, the oldest first, of all logs of its region. */
 bool case_records(struct call *call, struct text region, struct text case_id, struct record_list *list,
                   struct fault *fault) MUST_USE;
+/*
+ * What came of a decision later, as members `replaces`, `replaced_by` and `confirmed` (what the newest confirmation says),
+ * where there are any. `cases`: an object that remembers what was found of cases, for the next record.
+ */
+bool later_tell(struct call *call, const struct record *record, struct value *cases, struct value *object,
+                struct fault *fault) MUST_USE;
+/* Is it that log, or a year of that region? */
+bool log_is_of(struct text log, struct text region);
+/* Has it logs, or is it a region that may have some? A refusal when not. */
+bool region_is_there(struct call *call, struct text region);
 /* Names in `outcome` the whole exports that hold one of these records and are still to be destroyed. */
 bool exports_add(struct call *call, const struct record_list *list, struct value *outcome, struct fault *fault) MUST_USE;
 /* `history` of a `log`: its leaves. */
@@ -168,10 +180,16 @@ struct value *edition_outcome(struct arena *arena, const struct edition *current
 struct load_request {
     struct text client, request;
     const struct request_key *key; /* NULL when no client asked */
+    struct record *record;         /* gets the record of the installation's log; or NULL */
 };
 /* Appends what came of a load: the record, and the edition's files when there is one. */
 bool edition_record(struct service *service, struct arena *arena, const struct load_request *request,
                     const struct edition *edition, const struct value *outcome, struct fault *fault) MUST_USE;
+/* The same in the log of each region that it changes since the manifest of the edition before (absent: there is none). */
+bool edition_record_regions(struct service *service, struct arena *arena, const struct load_request *request,
+                            struct text before, const struct edition *edition, struct fault *fault) MUST_USE;
+/* The manifest of the edition that was current when the daemon ended; absent at the first start. */
+bool edition_before(struct service *service, struct arena *arena, struct text *manifest, struct fault *fault) MUST_USE;
 /* Appends the records of the start, once. */
 bool service_record_start(struct service *service, struct arena *arena, struct fault *fault) MUST_USE;
 /* What each log's signatures are verified with: of all logs, and of those that the regions will begin this year. */
