@@ -54,6 +54,8 @@ enum option {
     OPTION_UNTIL,
     OPTION_FORMAT,
     OPTION_VKEY,
+    OPTION_POLICY,
+    OPTION_STATE,
     OPTION_COUNT
 };
 /* A set of options. */

@@ -160,8 +160,16 @@ const struct verb verbs[] = {
      "  covenant audit verify almere-2026 --vkey almere/2026+7e0c2b5a+AQ...\n"
      "                             exit code 0 valid, 2 not valid, 3 unanchored:\n"
      "                             no key was given\n"
+     "  covenant audit verify almere-2026 --vkey KEY --policy policy\n"
+     "                             cosigned by the witnesses that the policy asks\n"
      "  covenant audit verify almere-2026 --vkey KEY --head checkpoint-of-may\n"
      "                             and is it still the log that it was in May?\n",
-     BIT(OPTION_VKEY) | BIT(OPTION_HEAD), run_audit_verify},
+     BIT(OPTION_VKEY) | BIT(OPTION_POLICY) | BIT(OPTION_HEAD), run_audit_verify},
+    {"audit witness", "[FOLDER]", 0, 1, "cosign the logs that a daemon hands in; needs no daemon",
+     "  covenant audit witness --by zorg.example/w1 --key w1    make a key, print its vkey\n"
+     "  covenant audit witness FOLDER --key w1 --state DIR --vkey KEY   one round\n"
+     "                             FOLDER is that of `covenantd --witnesses`\n"
+     "                             exit code 1: a log was refused\n",
+     BIT(OPTION_KEY) | BIT(OPTION_BY) | BIT(OPTION_STATE) | BIT(OPTION_VKEY), run_audit_witness},
 };
 const size_t verbs_count = sizeof verbs / sizeof *verbs;

@@ -258,8 +258,18 @@ static struct value *take_tree(struct arena *arena, struct text text, json_t *js
     return value;
 }
 
+/* jansson's scanner goes on without what it had no memory for, and then finds that the text is wrong. */
+static void *memory_for_jansson(size_t size)
+{
+    void *memory = malloc(size);
+    if (!memory)
+        memory_exhausted();
+    return memory;
+}
+
 struct value *json_read(struct arena *arena, struct text text, struct json_error *error)
 {
+    json_set_alloc_funcs(memory_for_jansson, free);
     /* jansson takes a NUL after the text for its end; JSON has none anywhere. */
     const char *nul = text.length ? memchr(text.at, '\0', text.length) : NULL;
     if (nul)
@@ -280,8 +290,6 @@ struct value *json_read(struct arena *arena, struct text text, struct json_error
         json = json_loadb(bytes, text.length, flags | JSON_DECODE_INT_AS_REAL, &parser);
     if (json)
         return take_tree(arena, text, json);
-    if (!parser.text[0]) /* it says nothing only when it had no memory */
-        escape_further(arena);
     return fail_as_parser(error, text, &parser);
 }
 
