@@ -35,6 +35,9 @@ struct opened_record {
 bool opened_next(struct opened_reading *reading, struct arena *arena, struct opened_record *record,
                  struct fault *fault);
 
+/* Passes over the next one, which costs little: for who decides every second one. */
+bool opened_skip(struct opened_reading *reading, struct fault *fault);
+
 /* The editions below `folder`/editions; each is the one of its digest, or FAULT_ABSENT. Context: the folder's name. */
 struct edition_store opened_editions(const char *folder);
 

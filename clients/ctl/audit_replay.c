@@ -1,16 +1,21 @@
 /*
  * `covenant replay --from FOLDER`: decides again what a whole export holds, in this process and from that folder alone:
- * no daemon, no rules folder. On another machine, in another year.
+ * no daemon, no rules folder. On another machine, in another year. Records do not know each other, so they are dealt out
+ * to as many processes as there are cores (workers.c).
  */
 #include "audit.h"
 
 #include "audit/note.h"
 #include "audit_opened.h"
 #include "base/files.h"
+#include "progress.h"
 #include "show.h"
+#include "workers.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Differences that are told one by one. */
 #define TOLD_MAX 20
@@ -20,13 +25,17 @@ struct replaying {
     struct edition_cache cache;
     struct edition_store store;
     const char *id; /* only this record, or NULL */
-    uint64_t identical, different, erased, damaged;
+    const char *folder;
+    struct text_list logs; /* below it; empty when it is itself a log's */
+    const struct worker *worker; /* that this is; NULL in the process that began */
+    struct tally tally;
+    struct progress progress;
     enum exit_code code;
 };
 
 static void tell(struct replaying *replaying, const struct record *record, const char *what)
 {
-    if (replaying->different + replaying->damaged <= TOLD_MAX)
+    if (replaying->tally.different + replaying->tally.damaged <= TOLD_MAX)
         terminal_print(&replaying->command->out, STYLE_BAD, "%.*s %lld %.*s: %s\n", TEXT_ARGS(record->log),
                        record->index, TEXT_ARGS(record->id), what);
 }
@@ -36,9 +45,9 @@ static void count(struct replaying *replaying, struct arena *arena, const struct
 {
     struct text word = member_text(outcome, "outcome");
     bool different = text_is(word, "different");
-    replaying->identical += text_is(word, "identical");
-    replaying->erased += text_is(word, "erased");
-    replaying->different += different;
+    replaying->tally.identical += text_is(word, "identical");
+    replaying->tally.erased += text_is(word, "erased");
+    replaying->tally.different += different;
     if (different)
         tell(replaying, record,
              text_string(arena, text_format(arena, "different at `%.*s`, because of the %.*s",
@@ -58,7 +67,7 @@ static bool replay_one(struct replaying *replaying, struct arena *arena, const s
     if (replaying->id && !text_is(record->id, replaying->id))
         return true;
     if (record->state == RECORD_DAMAGED) {
-        replaying->damaged++;
+        replaying->tally.damaged++;
         tell(replaying, record, text_string(arena, opened->problem));
         return true;
     }
@@ -107,8 +116,12 @@ static bool replay_log(struct replaying *replaying, const char *folder)
     bool good = true, more = true;
     while (good && more) {
         struct arena_mark mark = arena_mark(&arena);
-        more = opened_next(&reading, &arena, &opened, &fault);
-        good = !more || replay_one(replaying, &arena, &opened);
+        bool mine = worker_takes(replaying->worker, reading.leaves.index);
+        more = mine ? opened_next(&reading, &arena, &opened, &fault) : opened_skip(&reading, &fault);
+        good = !more || !mine || replay_one(replaying, &arena, &opened);
+        replaying->tally.seen += more && mine;
+        if (mine)
+            worker_tells(replaying->worker, &replaying->tally, false);
         arena_back(&arena, mark);
     }
     arena_finish(&arena);
@@ -120,35 +133,103 @@ static bool replay_log(struct replaying *replaying, const char *folder)
     return good;
 }
 
+static const char *log_folder(const struct replaying *replaying, size_t i)
+{
+    struct arena *arena = replaying->command->arena;
+    if (replaying->logs.count == 0)
+        return replaying->folder;
+    return text_string(arena, text_format(arena, "%s/%.*s", replaying->folder, TEXT_ARGS(replaying->logs.items[i])));
+}
+
+static void replay_all(struct replaying *replaying)
+{
+    bool good = true;
+    for (size_t i = 0; good && i < (replaying->logs.count ? replaying->logs.count : 1); i++)
+        good = replay_log(replaying, log_folder(replaying, i));
+}
+
+/* ---- several processes ---- */
+
+static int work(void *context, const struct worker *worker)
+{
+    struct replaying *replaying = context;
+    replaying->worker = worker;
+    replay_all(replaying);
+    worker_tells(worker, &replaying->tally, true);
+    return (int)replaying->code;
+}
+
+static void heard(void *context, const struct tally *sum)
+{
+    struct replaying *replaying = context;
+    replaying->tally = *sum;
+    progress_show(&replaying->progress, (long long)sum->seen);
+}
+
+/* How many records there are; false after it was said why that cannot be told. */
+static bool total_of(struct replaying *replaying)
+{
+    struct checkpoint head;
+    for (size_t i = 0; i < (replaying->logs.count ? replaying->logs.count : 1); i++) {
+        if (!head_of(replaying, log_folder(replaying, i), &head))
+            return false;
+        replaying->progress.total += (long long)head.size;
+    }
+    return true;
+}
+
+static unsigned jobs_of(const struct replaying *replaying)
+{
+    const char *jobs = replaying->command->values[OPTION_JOBS];
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    long long number = jobs ? strtoll(jobs, NULL, 10) : cores;
+    /* One record, or few, are done before another process has begun. */
+    if (number < 1 || replaying->id || (!jobs && replaying->progress.total < 256))
+        return 1;
+    return number < WORKERS_MAX ? (unsigned)number : WORKERS_MAX;
+}
+
 static void tell_sum(struct replaying *replaying)
 {
-    uint64_t all = replaying->identical + replaying->different + replaying->erased + replaying->damaged;
+    const struct tally *tally = &replaying->tally;
+    struct terminal *out = &replaying->command->out;
+    uint64_t all = tally->identical + tally->different + tally->erased + tally->damaged;
+    double seconds = progress_seconds(&replaying->progress);
     if (replaying->id && all == 0)
         replaying->code = complain(replaying->command, EXIT_REFUSED, "found no decision with id `%s` there", replaying->id);
     else if (!replaying->id)
-        terminal_print(&replaying->command->out, STYLE_PLAIN,
-                       "%" PRIu64 " identical, %" PRIu64 " different, %" PRIu64 " erased\n", replaying->identical,
-                       replaying->different, replaying->erased);
-    if (replaying->damaged)
-        terminal_print(&replaying->command->out, STYLE_BAD,
-                       "%" PRIu64 " not as they were recorded: `covenant audit verify` names the first\n",
-                       replaying->damaged);
-    if (replaying->different || replaying->damaged)
+        terminal_print(out, STYLE_PLAIN, "%" PRIu64 " identical, %" PRIu64 " different, %" PRIu64 " erased\n",
+                       tally->identical, tally->different, tally->erased);
+    if (tally->damaged)
+        terminal_print(out, STYLE_BAD, "%" PRIu64 " not as they were recorded: `covenant audit verify` names the first\n",
+                       tally->damaged);
+    if (!replaying->id)
+        terminal_print(out, STYLE_DIM, "in %.2f s, %.0f decisions a second\n", seconds,
+                       seconds > 0 ? (double)(tally->identical + tally->different) / seconds : 0);
+    if (tally->different || tally->damaged)
         replaying->code = EXIT_FOUND;
 }
 
 enum exit_code run_replay_folder(struct command *command)
 {
     const char *folder = command->values[OPTION_FROM];
-    struct replaying replaying = {.command = command, .store = opened_editions(folder),
+    struct replaying replaying = {.command = command, .store = opened_editions(folder), .folder = folder,
                                   .id = command->operands_count ? command->operands[0] : NULL};
-    struct arena *arena = command->arena;
-    struct text_list logs;
-    folder_logs(arena, folder, &logs);
-    bool good = logs.count > 0 || replay_log(&replaying, folder);
-    for (size_t i = 0; good && i < logs.count; i++)
-        good = replay_log(&replaying, text_string(arena, text_format(arena, "%s/%.*s", folder, TEXT_ARGS(logs.items[i]))));
-    if (good)
+    struct fault fault;
+    folder_logs(command->arena, folder, &replaying.logs);
+    progress_begin(&replaying.progress, &command->err, "records");
+    if (!total_of(&replaying))
+        return replaying.code;
+    unsigned jobs = jobs_of(&replaying);
+    int code = EXIT_ANSWERED;
+    if (jobs == 1)
+        replay_all(&replaying);
+    else if (!workers_run(jobs, work, heard, &replaying, &code, &fault))
+        replaying.code = complain(command, EXIT_INTERNAL, "%s", fault.message);
+    else
+        replaying.code = (enum exit_code)code;
+    progress_hide(&replaying.progress);
+    if (replaying.code == EXIT_ANSWERED)
         tell_sum(&replaying);
     edition_cache_finish(&replaying.cache);
     return replaying.code;

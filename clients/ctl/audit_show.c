@@ -23,6 +23,12 @@ static struct text text_or(struct text text, struct text otherwise)
     return text.length ? text : otherwise;
 }
 
+/* As the record tells it itself, else as it follows from the rest: of what was erased the leaf is all there is. */
+static struct text trail_or(const struct value *record, const char *name, struct text otherwise)
+{
+    return text_or(member_text(value_get(record, "trail"), name), otherwise);
+}
+
 static void show_line(struct command *command, const char *nl, const char *en, struct text text)
 {
     show_pair(command, 2, nl, en, words_printable(command->arena, text));
@@ -36,15 +42,15 @@ static void show_trail(struct command *command, const struct value *record)
     bool erased = !value_get(record, "decision");
     terminal_put(&command->out, STYLE_HEADING, TEXT("BIO2 8.15.01"));
     terminal_line(&command->out);
-    show_line(command, "handeling", "action", text_or(verb, kind));
-    show_line(command, "object", "object", object);
+    show_line(command, "handeling", "action", trail_or(record, "action", text_or(verb, kind)));
+    show_line(command, "object", "object", trail_or(record, "object", object));
     show_line(command, "resultaat", "result",
               erased ? either(command->language, "vastgelegd, en sindsdien gewist", "recorded, and erased since")
                      : either(command->language, "vastgelegd", "recorded"));
     show_line(command, "herkomst", "origin",
               verb.length || erased ? either(command->language, "verzoek", "request") : TEXT("daemon"));
-    show_line(command, "door", "actor", member_text(record, "client"));
-    show_line(command, "tijd", "time", member_text(record, "time"));
+    show_line(command, "door", "actor", trail_or(record, "actor", member_text(record, "client")));
+    show_line(command, "tijd", "time", trail_or(record, "time", member_text(record, "time")));
     terminal_line(&command->out);
 }
 

@@ -50,6 +50,7 @@ static const struct option_type option_types[OPTION_COUNT] = {
     [OPTION_DRY_RUN] = {"dry-run", NULL, "say what would be done, and do nothing", false},
     [OPTION_YES] = {"yes", NULL, "do not ask whether to go on", false},
     [OPTION_ALL] = {"all", NULL, "of all regions and years", false},
+    [OPTION_JOBS] = {"jobs", "N", "so many processes (default: one for each core)", false},
     [OPTION_SINCE] = {"since", "TIME", "from this day or time on: 2026-01-31, or with time and offset", false},
     [OPTION_UNTIL] = {"until", "TIME", "up to and including this day or time", false},
     [OPTION_FORMAT] = {"format", "FORMAT", "how to write it", false},
@@ -250,7 +251,7 @@ static bool check_values(struct command *command, enum exit_code *code)
     }
     if (!check_time(command, OPTION_SINCE, code) || !check_time(command, OPTION_UNTIL, code))
         return false;
-    static const enum option counts[] = {OPTION_FROM, OPTION_TO, OPTION_LIMIT};
+    static const enum option counts[] = {OPTION_FROM, OPTION_TO, OPTION_LIMIT, OPTION_JOBS};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
         const char *value = command->values[counts[i]];
         long long number;

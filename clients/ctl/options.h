@@ -49,6 +49,7 @@ enum option {
     OPTION_DRY_RUN,
     OPTION_YES,
     OPTION_ALL,
+    OPTION_JOBS,
     OPTION_SINCE,
     OPTION_UNTIL,
     OPTION_FORMAT,

@@ -17,6 +17,7 @@ static const struct {
     {"decide", "decision", "decision"},
     {"erase", "erase", "erasure"},
     {"hold", "hold", "hold"},
+    {"reload", "reload", "edition"},
 };
 #define RECORDED_COUNT (sizeof recorded / sizeof *recorded)
 

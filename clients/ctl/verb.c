@@ -35,7 +35,7 @@ const struct verb verbs[] = {
      "  covenant replay --log almere/2026 --from 0 --to 999  a range of one log\n"
      "  covenant replay --from FOLDER  what `audit open` made, without a daemon\n",
      BIT(OPTION_REGION) | BIT(OPTION_LOG) | BIT(OPTION_ALL) | BIT(OPTION_SINCE) | BIT(OPTION_UNTIL) |
-         BIT(OPTION_FROM) | FROM_IS_PATH | BIT(OPTION_TO),
+         BIT(OPTION_FROM) | FROM_IS_PATH | BIT(OPTION_TO) | BIT(OPTION_JOBS),
      run_replay},
     {"covenants", "", 0, 0, "the regions with their versions, sources and assumptions",
      "  covenant covenants\n"
@@ -76,7 +76,8 @@ const struct verb verbs[] = {
      "  covenant backup /var/backups/covenant/2026-01-31.db\n"
      "  covenant backup copy.db --timeout 600\n",
      BIT(OPTION_REQUEST), run_backup},
-    {"reload", "", 0, 0, "let the daemon load its rule files again; all or nothing", "  covenant reload\n", 0,
+    {"reload", "", 0, 0, "let the daemon load its rule files again; all or nothing", "  covenant reload\n",
+     RECORDING,
      run_reload},
     {"status", "", 0, 0, "how the daemon is doing",
      "  covenant status\n"
@@ -137,9 +138,10 @@ const struct verb verbs[] = {
      "  covenant audit list --region almere --since 2026-01-01 --until 2026-01-31\n"
      "  covenant audit list --region almere --case alm-2022-0017\n"
      "  covenant audit list --format csv > records.csv     for a spreadsheet\n"
-     "  covenant audit list --format ldv      for Logboek Dataverwerkingen\n",
+     "  covenant audit list --only unconfirmed\n"
+     "  covenant audit list --format ldv --activity URI    also jsonl, or table\n",
      BIT(OPTION_LOG) | BIT(OPTION_REGION) | BIT(OPTION_CASE) | BIT(OPTION_SINCE) | BIT(OPTION_UNTIL) |
-         BIT(OPTION_ONLY) | BIT(OPTION_LIMIT) | BIT(OPTION_FORMAT),
+         BIT(OPTION_ONLY) | BIT(OPTION_LIMIT) | BIT(OPTION_FORMAT) | BIT(OPTION_ACTIVITY),
      run_audit_list},
     {"audit show", "RECORD", 1, 1, "one record as a person reads it, its proof checked",
      "  covenant audit show 01993f0f-8a1e-7c3b-9d55-0a4e6f1b2c3d\n"

@@ -186,6 +186,7 @@ enum exit_code run_reload(struct command *command)
     enum exit_code code;
     asking_init(&asking, command, "reload");
     asking.seconds = TIMEOUT_LONG;
+    asking.records = true;
     const struct value *reload = answer(command, ask(&asking, &code), "reload");
     if (reload)
         show_reload(command, reload);

@@ -93,7 +93,7 @@ def _plain(value):
 
 # Verbs whose answers are recorded: the member that is, and the kind of the record.
 RECORDED = {"confirm": ("confirm", "confirmation"), "decide": ("decision", "decision"), "erase": ("erase", "erasure"),
-            "hold": ("hold", "hold")}
+            "hold": ("hold", "hold"), "reload": ("reload", "edition")}
 ED25519_DER = bytes.fromhex("302a300506032b6570032100")  # what stands before the 32 bytes of a public key
 
 

@@ -29,25 +29,32 @@ class Audit(WireTest):
         return done.stdout if code == 0 else done.stderr
 
     def rows(self, *arguments):
-        text = self.run_covenant("audit", "list", "--format", "csv", *arguments)
-        return list(csv.DictReader(io.StringIO(text, newline="")))
+        text = self.run_covenant("audit", "list", "--format", "jsonl", *arguments)
+        return [json.loads(line) for line in text.splitlines()]
+
+    def test_list_for_spreadsheets(self):
+        text = self.run_covenant("audit", "list", "--format", "csv", "--region", "veldstad", "--lang", "en")
+        rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=";"))
+        self.assertEqual([row["record"] for row in rows if row["kind"] == "decision"], self.ids)
+        self.assertEqual([int(row["index"]) for row in rows], list(range(len(rows))))
 
     def test_list(self):
-        rows = self.rows("--region", "veldstad")
+        edition, *rows = self.rows("--region", "veldstad")
+        self.assertEqual((edition["kind"], edition["index"]), ("edition", 0))
         self.assertEqual([row["id"] for row in rows], self.ids)
-        self.assertEqual([row["index"] for row in rows], list("01234"))
+        self.assertEqual([row["index"] for row in rows], [1, 2, 3, 4, 5])
         self.assertEqual({(row["kind"], row["on"]) for row in rows}, {("decision", "2024-05-01")})
         self.assertEqual([row["case"] for row in self.rows("--region", "veldstad", "--case", "veld-3")], ["veld-3"])
         self.assertEqual(len(self.rows("--region", "veldstad", "--limit", "2")), 2)
         self.assertIn("restart", {row["kind"] for row in self.rows()})
         table = self.run_covenant("audit", "list", "--region", "veldstad")
-        self.assertEqual([line.split()[-1] for line in table.splitlines()], self.ids)
+        self.assertEqual([line.split()[-1] for line in table.splitlines()], [edition["id"]] + self.ids)
 
     def test_list_of_a_span(self):
         today = datetime.datetime.fromisoformat(self.rows()[0]["time"]).date()
         day = datetime.timedelta(days=1)
-        for since, until, count in ((today, today, 5), (today + day, None, 0), (None, today - day, 0), (None, today, 5),
-                                    ("2020-01-01T00:00:00Z", "2100-01-01T00:00:00+02:00", 5)):
+        for since, until, count in ((today, today, 6), (today + day, None, 0), (None, today - day, 0), (None, today, 6),
+                                    ("2020-01-01T00:00:00Z", "2100-01-01T00:00:00+02:00", 6)):
             span = (["--since", str(since)] if since else []) + (["--until", str(until)] if until else [])
             self.assertEqual(len(self.rows("--region", "veldstad", *span)), count, span)
         self.assertIn("is a day as `2026-01-31`", self.run_covenant("audit", "list", "--since", "2023-02-30", code=64))
@@ -59,13 +66,14 @@ class Audit(WireTest):
                 for _ in range(100):
                     self.assertAnswered(self.asks.receive())
         rows = self.rows("--region", "veldstad")
-        self.assertEqual([int(row["index"]) for row in rows], list(range(1205)))
+        self.assertEqual([int(row["index"]) for row in rows], list(range(1206)))
         self.assertEqual(len(self.rows("--region", "veldstad", "--limit", "1100")), 1100)
 
     def test_ldv(self):
         self.assertAnswered(self.asks.ask(envelope("erase", case="veld-0", region="veldstad", ground="retention")))
-        lines = [json.loads(line) for line in self.run_covenant("audit", "list", "--format", "ldv").splitlines()]
-        self.assertEqual([line["name"] for line in lines if line["name"] != "access"], ["decision"] * 5 + ["erasure"])
+        text = self.run_covenant("audit", "list", "--format", "ldv", "--activity", "https://example.nl/register/7")
+        lines = [line for line in map(json.loads, text.splitlines()) if line["name"] in ("decision", "erasure")]
+        self.assertEqual([line["name"] for line in lines], ["decision"] * 5 + ["erasure"])
         for line in lines:
             self.assertRegex(line["trace_id"], r"^[0-9a-f]{32}$")
             self.assertRegex(line["span_id"], r"^[0-9a-f]{16}$")
@@ -102,7 +110,8 @@ class Audit(WireTest):
         self.assertIn("is no vkey", self.run_covenant("audit", "show", self.ids[0], "--vkey", "x", code=64))
 
     def test_use(self):
-        self.assertIn("`--format` is `table`, `csv` or `ldv`, found `xml`",
+        self.assertIn("needs `--activity URI`", self.run_covenant("audit", "list", "--format", "ldv", code=64))
+        self.assertIn("`--format` is `table`, `csv`, `jsonl` or `ldv`, found `xml`",
                       self.run_covenant("audit", "list", "--format", "xml", code=64))
         self.assertTrue(re.search("found no log of region nergens",
                                   self.run_covenant("audit", "list", "--region", "nergens", code=65)))
