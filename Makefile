@@ -142,7 +142,7 @@ soak: test-build
 
 bench: bench-build
 	@BUILD='$(BUILD)' tests/bench/run.py
-bench-build: all $(BENCH) $(BUILD)/tools/tiled_log
+bench-build: all $(BENCH)
 
 schemas: $(BUILD)/covenantd
 	@for schema in covenant; do \
