@@ -9,7 +9,6 @@
 |---|---|---|
 | kills | SOAK_KILLS, 10000 | the daemon is killed with -9 under load of four clients: faults/kills.py |
 | exports | SOAK_FLIPS, 100000 | bits flipped in exports, and 1,000 clean ones: faults/tampering.py |
-| journals | SOAK_JOURNAL_FLIPS, 100000 | bits flipped in journals and their keys: tools/flip_journal.c |
 | environments | SOAK_CASES, 10000 | cases decided and replayed in 20 environments: property/environments.py |
 | erasures | SOAK_ERASURES, 1000 | cases erased, and what is left of them looked for: faults/erasures.py |
 | pairs | SOAK_PAIRS, 1000000 | random conditions and facts: unit/test_expression_random.c |
@@ -18,7 +17,6 @@
 SEED repeats what was random. The last line is `N passed, N failed`.
 """
 import concurrent.futures
-import itertools
 import os
 import pathlib
 import random
@@ -39,7 +37,6 @@ import tampering  # noqa: E402
 SECONDS = float(os.environ.get("SOAK_SECONDS") or 3600)
 KILLS = int(os.environ.get("SOAK_KILLS") or 10_000)
 FLIPS = int(os.environ.get("SOAK_FLIPS") or 100_000)
-JOURNAL_FLIPS = int(os.environ.get("SOAK_JOURNAL_FLIPS") or 100_000)
 CASES = int(os.environ.get("SOAK_CASES") or 10_000)
 ERASURES = int(os.environ.get("SOAK_ERASURES") or 1000)
 PAIRS = int(os.environ.get("SOAK_PAIRS") or 1_000_000)
@@ -60,18 +57,9 @@ def soak_exports(seed):
         found = tampering.flips(FLIPS, seed, pathlib.Path(name))
         print(f"{found} bit flips in exports, each found, the first bad record named", flush=True)
         valid = tampering.clean(1000, seed, pathlib.Path(name), tampering.EDGES + tampering.FAR_EDGES)
-        print(f"{valid} clean exports, no false alarm")
-
-
-def soak_journals(seed):
-    """Journals of few records and of more than a tile, side by side."""
-    with tempfile.TemporaryDirectory(prefix="covenant-soak-") as name, concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
-        ends = time.monotonic() + SECONDS
-        parts = [pool.submit(lambda *arguments: tampering.journal_flips(*arguments) if time.monotonic() < ends
-                             else (0, 0, 0), pathlib.Path(name), records, "random", 1000, seed + part)
-                 for part, records in zip(range(-(-JOURNAL_FLIPS // 1000)), itertools.cycle((40, 40, 40, 300)))]
-        flips, harmless, told = map(sum, zip(*(part.result() for part in parts)))
-    print(f"{flips} bit flips in journals and their keys: {told} told, {harmless} changed no answer")
+        print(f"{valid} clean exports, no false alarm", flush=True)
+        flips, harmless, told = tampering.many_journal_flips(FLIPS, seed, pathlib.Path(name), JOBS, SECONDS)
+        print(f"{flips} bit flips in journals and their keys: {told} told, {harmless} changed no answer")
 
 
 def soak_erasures(seed):
@@ -100,8 +88,9 @@ def soak_properties(seed):
     print(f"{COVENANTS} random covenants for each property, {COVENANTS} lives for each region")
 
 
-PARTS = {"kills": soak_kills, "exports": soak_exports, "journals": soak_journals,
-         "environments": soak_environments, "erasures": soak_erasures, "pairs": soak_pairs, "properties": soak_properties}
+PARTS = {"kills": soak_kills, "exports": soak_exports, "environments": soak_environments,
+         "erasures": soak_erasures, "pairs": soak_pairs,
+         "properties": soak_properties}
 
 
 def main():
