@@ -341,7 +341,7 @@ bool lookups_tidy(struct journal *journal, struct fault *fault)
 {
     struct lookups *lookups = journal->lookups;
     assert(!journal->batch && lookups->count == lookups->kept);
-    if (*journal->damage || (!lookups->filing && lookups->kept < FILED_TOGETHER))
+    if (*journal->damage || (!lookups->filing && lookups->kept < journal->filed_together))
         return true;
     if (!lookups->filing)
         filing_begin(journal);
@@ -458,6 +458,7 @@ bool lookups_open(struct journal *journal, struct fault *fault)
     if (!lookups)
         return fault_set(fault, FAULT_BROKEN, "no memory for the look-ups of the journal");
     chain_all(lookups);
+    journal->filed_together = FILED_TOGETHER;
     if (!journal_mark(journal, "filed", &lookups->filed, fault))
         return false;
     long long last = lookups->filed;

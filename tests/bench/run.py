@@ -4,8 +4,8 @@
 - Durable decisions a second with 1, 8 and 64 requests under way, against `reference`: a ROUTER that decides nothing and
   writes the very bytes of request and reply in one row, in one synced transaction for all that waits.
 - Decisions a second in process, JSON text in and out.
+- Records replayed a second, of a journal, by one core; leaves verified a second, of an export, against the hashing alone.
 - Memory of a covenant beyond the text of its files, from many copies of a region under other names.
-- Records replayed a second, from a sealed record to the comparison of bytes.
 
     make bench
     BENCH_ROUNDS=7 BENCH_SECONDS=2 make bench
@@ -24,11 +24,11 @@ import time
 TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 BUILD = pathlib.Path(os.environ.get("BUILD") or "build")
 BUILD = BUILD if BUILD.is_absolute() else TOP / BUILD
-REPLAYED = 2000
 ROUNDS = int(os.environ.get("BENCH_ROUNDS") or 5)
 SECONDS = float(os.environ.get("BENCH_SECONDS") or 1.5)
 UNDER_WAY = (1, 8, 64)
 COPIES = 40
+REPLAYED, VERIFIED = 2000, 100_000
 ON = "2022-09-26"
 
 
@@ -111,6 +111,17 @@ def measure_durable(work, title, questions):
     reply.unlink()
 
 
+def measure_in_process(work):
+    print(f"\nin process, JSON text in and out, one core; medians of {ROUNDS} rounds of {SECONDS} s")
+    for title, questions in (("all sections", None), ("eligibility alone", ["eligibility"])):
+        request = work / "request.json"
+        request.write_text(request_of(questions), encoding="utf-8")
+        figures = [float(subprocess.run([str(BUILD / "bench/deciding"), "speed", str(TOP / "rules"), str(request), ON,
+                                         str(SECONDS)], check=True, capture_output=True, text=True).stdout)
+                   for _ in range(ROUNDS)]
+        print(f"{title:>20} {statistics.median(figures):>10.0f} decisions/s")
+
+
 class Asking:
     """One client of a daemon."""
 
@@ -158,15 +169,18 @@ def measure_replay(work):
     print(f"\nreplay, all sections, one core: {statistics.median(figures):.0f} records/s")
 
 
-def measure_in_process(work):
-    print(f"\nin process, JSON text in and out, one core; medians of {ROUNDS} rounds of {SECONDS} s")
-    for title, questions in (("all sections", None), ("eligibility alone", ["eligibility"])):
-        request = work / "request.json"
-        request.write_text(request_of(questions), encoding="utf-8")
-        figures = [float(subprocess.run([str(BUILD / "bench/deciding"), "speed", str(TOP / "rules"), str(request), ON,
-                                         str(SECONDS)], check=True, capture_output=True, text=True).stdout)
-                   for _ in range(ROUNDS)]
-        print(f"{title:>20} {statistics.median(figures):>10.0f} decisions/s")
+def measure_verifying(work):
+    log = work / "log"
+    vkey = subprocess.run([str(BUILD / "tools/tiled_log"), "make", str(log), str(VERIFIED)], check=True,
+                          capture_output=True, text=True).stdout.strip()
+    figures = []
+    for _ in range(ROUNDS):
+        told = subprocess.run([str(BUILD / "bench/verifying"), str(log), vkey, str(SECONDS)], check=True,
+                              capture_output=True, text=True).stdout
+        figures.append([float(number) for number in told.split()])
+    verified, hashed = (statistics.median(column) for column in zip(*figures))
+    print(f"\nverify, an export of {VERIFIED} records, one core: {verified:.0f} leaves/s"
+          f" (the tree alone {hashed:.0f}/s, ratio {verified / hashed:.2f})")
 
 
 def memory_of(folder):
@@ -200,8 +214,9 @@ def main():
         measure_durable(work, "durable, all sections", None)
         measure_durable(work, "durable, eligibility alone", ["eligibility"])
         measure_in_process(work)
-        measure_memory(work)
         measure_replay(work)
+        measure_verifying(work)
+        measure_memory(work)
     print(f"\n{time.monotonic() - began:.0f} s")
 
 

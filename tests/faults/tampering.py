@@ -1,12 +1,10 @@
 """Exports and journals tampered with, and clean ones, in great number: in process, by tests/tools."""
 
-import concurrent.futures
 import os
 import pathlib
 import random
 import subprocess
 import tempfile
-import time
 
 TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 TOOLS = TOP / (os.environ.get("BUILD") or "build") / "tools"
@@ -38,15 +36,6 @@ def journal_flips(folder, records, how, amount, seed):
     with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else folder) as name:
         told = tool("flip_journal", f"{name}/data", records, how, amount, seed)
     return tuple(int(word) for word in told.split())
-
-
-def many_journal_flips(count, seed, folder, jobs, seconds):
-    """The same in journals of few records and of more than a tile, side by side, until the seconds are over."""
-    ends = time.monotonic() + seconds
-    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        parts = pool.map(lambda part: journal_flips(folder, 300 if part % 8 == 7 else 40, "random", 1000, seed + part)
-                         if time.monotonic() < ends else (0, 0, 0), range(-(-count // 1000)))
-        return tuple(map(sum, zip(*parts)))
 
 
 def clean(count, seed, folder, edges=EDGES):
