@@ -160,6 +160,8 @@ bool case_holds(struct call *call, struct text region, struct text case_id, stru
 /* All records of a case, the oldest first, of all logs of its region. */
 bool case_records(struct call *call, struct text region, struct text case_id, struct record_list *list,
                   struct fault *fault) MUST_USE;
+/* Names in `outcome` the whole exports that hold one of these records and are still to be destroyed. */
+bool exports_add(struct call *call, const struct record_list *list, struct value *outcome, struct fault *fault) MUST_USE;
 /* `history` of a `log`: its leaves. */
 bool history_leaves(struct call *call, struct fault *fault) MUST_USE;
 struct value *texts_value(struct arena *arena, struct says says); /* {"nl", "en"} */
