@@ -77,6 +77,13 @@ static int journal_start(struct service *service, const struct options *options)
     const char *folder = options->data;
     struct fault fault;
     service->journal = journal_open(folder, options->master_key, &fault);
+    if (service->journal && options->witnesses) {
+        service->witnesses = witnesses_open(options->witnesses, &fault);
+        if (!service->witnesses)
+            return complain(EXIT_CODE_DATA, fault.message);
+        witnesses_compare(service->witnesses, service->journal);
+        witnesses_turn(service->witnesses, service->journal, moment_now().second, true);
+    }
     bool restored = service->journal && journal_restored(service->journal);
     if (restored && options->continue_after_restore && !journal_continue(service->journal, &fault))
         return complain(EXIT_CODE_JOURNAL, fault.message);
@@ -253,6 +260,9 @@ void daemon_finish(struct daemon *daemon)
     backup_finish(&daemon->service.backup);
     edition_cache_finish(&daemon->service.cache);
     edition_release(daemon->service.edition);
+    if (daemon->service.journal)
+        witnesses_turn(daemon->service.witnesses, daemon->service.journal, moment_now().second, true);
+    witnesses_close(daemon->service.witnesses);
     journal_close(daemon->service.journal);
     if (daemon->signals > 0)
         close(daemon->signals);

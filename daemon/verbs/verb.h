@@ -9,6 +9,7 @@
 #define VERBS_VERB_H
 
 #include "audit/replay.h"
+#include "audit/witnesses.h"
 #include "wire/message.h"
 
 /* Who may ask: a set of these. */
@@ -62,6 +63,7 @@ struct service {
     struct date on; /* `--on`: today, for every request that names no date */
     unsigned roles; /* of the client `local` */
     struct journal *journal;
+    struct witnesses *witnesses; /* NULL: none */
     struct edition *edition; /* current */
     /*
      * On a full disk the daemon starts all the same: the record of its start and of its edition then waits here (in the
@@ -131,6 +133,8 @@ struct date service_today(const struct service *service);
 const struct region *call_region(struct call *call, struct text name, const char *at);
 /* Appends, after the record of the start when that is not there yet. FAULT_FULL while `service->full`. */
 bool call_append(struct call *call, struct record *record, const struct request_key *key, struct fault *fault) MUST_USE;
+/* When a request's own members are wrong: what is wrong with its case too, because all is told at once. */
+void call_refuse_case(struct call *call, const struct verb *verb);
 /* Can a record be shown? A refusal when it was erased or is not as it was written. */
 bool call_whole(struct call *call, const struct record *record, const char *at);
 /*
@@ -154,14 +158,14 @@ struct text log_of_region(struct arena *arena, struct text region);
  */
 bool call_record(struct call *call, struct record *record, const struct request_key *key, struct fault *fault) MUST_USE;
 bool call_repeat(struct call *call, const struct request_key *key, bool *done, struct fault *fault) MUST_USE;
+/* What was recorded, under the verb's name, and its receipt. */
+bool reply_recorded(struct call *call, const struct record *record, struct fault *fault) MUST_USE;
 /* The grounds for which a case is held now. */
 bool case_holds(struct call *call, struct text region, struct text case_id, struct text_list *grounds,
                 struct fault *fault) MUST_USE;
 /* All records of a case, the oldest first, of all logs of its region. */
 bool case_records(struct call *call, struct text region, struct text case_id, struct record_list *list,
                   struct fault *fault) MUST_USE;
-/* Names in `outcome` the whole exports that hold one of these records and are still to be destroyed. */
-bool exports_add(struct call *call, const struct record_list *list, struct value *outcome, struct fault *fault) MUST_USE;
 /* `history` of a `log`: its leaves. */
 bool history_leaves(struct call *call, struct fault *fault) MUST_USE;
 struct value *texts_value(struct arena *arena, struct says says); /* {"nl", "en"} */
@@ -177,10 +181,16 @@ struct value *edition_outcome(struct arena *arena, const struct edition *current
 struct load_request {
     struct text client, request;
     const struct request_key *key; /* NULL when no client asked */
+    struct record *record;         /* gets the record of the installation's log; or NULL */
 };
 /* Appends what came of a load: the record, and the edition's files when there is one. */
 bool edition_record(struct service *service, struct arena *arena, const struct load_request *request,
                     const struct edition *edition, const struct value *outcome, struct fault *fault) MUST_USE;
+/* The same in the log of each region that it changes since the manifest of the edition before (absent: there is none). */
+bool edition_record_regions(struct service *service, struct arena *arena, const struct load_request *request,
+                            struct text before, const struct edition *edition, struct fault *fault) MUST_USE;
+/* The manifest of the edition that was current when the daemon ended; absent at the first start. */
+bool edition_before(struct service *service, struct arena *arena, struct text *manifest, struct fault *fault) MUST_USE;
 /* Appends the records of the start, once. */
 bool service_record_start(struct service *service, struct arena *arena, struct fault *fault) MUST_USE;
 /* What each log's signatures are verified with: of all logs, and of those that the regions will begin this year. */

@@ -173,7 +173,8 @@ class Exported(WireTest):
         records = [record for record in client.ask(envelope("history", region="daemon"))["history"]["records"]
                    if record["kind"] == "access"]
         told = self.assertAnswered(client.ask(envelope("erase", ground="avg-17", dry_run=True, **CASE)))["erase"]
-        named = [{"record": record["id"], "until": "2026-12-31"} for record in records]
+        named = [{"record": record["id"], "client": "local", "time": record["time"], "until": "2026-12-31"}
+                 for record in records]
         self.assertEqual(told["exports"], named[:1], "the second begins after it, the third is past its day")
         request = envelope("erase", ground="avg-17", **CASE)
         erased = self.assertAnswered(client.ask(request))
