@@ -30,6 +30,8 @@ CASE = json.loads((TOP / "tests/demo/case.json").read_text(encoding="utf-8"))
 REGION = CASE["region"]
 TOGETHER = 50  # erasures that are sent at once: the daemon begins anew once for all of them
 UNDER_WAY = 256
+# The daemon lets only root look into its memory; the sanitizers keep what is freed, on purpose.
+MEMORY = os.geteuid() == 0 and not os.environ.get("SANITIZED")
 SEALED = ("slot", "sealed")  # of the secrets, those that lie in files; the others must never have
 
 
@@ -166,7 +168,7 @@ class Erasures:
         return [self.data, said, *([self.printed] if self.printed.exists() else [])]
 
     def nothing_left(self, marked):
-        left = self.found(marked, self.targets() + [self.daemon.process.pid])
+        left = self.found(marked, self.targets() + [self.daemon.process.pid] * MEMORY)
         assert not left, "still there after the erasure: " + "; ".join(left[:10])
 
     def log_verifies(self, erased, kept):
@@ -197,7 +199,7 @@ def run(count, seed, folder):
     erasures.decide(erased + kept)
     files = {tuple(line.split()[0].split(":")) for line in erasures.found(erased, [erasures.data])}
     assert files == {(case.name, what) for case in erased for what in SEALED}, "the files before the erasure"
-    assert erasures.memory_shows(erased[:200]), "the memory before the erasure"
+    assert not MEMORY or erasures.memory_shows(erased[:200]), "the memory before the erasure"
     erasures.erase(erased)
     erasures.nothing_left(erased)
     erasures.log_verifies(erased, kept)
