@@ -168,9 +168,10 @@ const struct verb verbs[] = {
      "                             all logs of a copy made by `backup`\n",
      BIT(OPTION_VKEY) | BIT(OPTION_POLICY) | BIT(OPTION_HEAD), run_audit_verify},
     {"audit witness", "[FOLDER]", 0, 1, "cosign the logs that a daemon hands in; needs no daemon",
-     "  covenant audit witness --by zorg.example/w1 --key w1    make a key, print its vkey\n"
-     "  covenant audit witness FOLDER --key w1 --state DIR --vkey KEY   one round\n"
-     "                             FOLDER is that of `covenantd --witnesses`\n"
+     "  covenant audit witness --by zorg.example/w1 --key w1\n"
+     "                             make a key, print its vkey\n"
+     "  covenant audit witness FOLDER --key w1 --state DIR --vkey KEY\n"
+     "                             one round; FOLDER is that of `covenantd --witnesses`\n"
      "                             exit code 1: a log was refused\n",
      BIT(OPTION_KEY) | BIT(OPTION_BY) | BIT(OPTION_STATE) | BIT(OPTION_VKEY), run_audit_witness},
 };

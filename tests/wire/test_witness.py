@@ -115,14 +115,14 @@ class Cosigned(WitnessTest):
             file.write(text[:at] + ("A" if text[at] != "A" else "B") + text[at + 1:])
 
     def test_it_grows_by_a_consistency_proof(self):
-        self.decided(3)
+        begun = self.decided(3)
         self.run_witness()
         first, _, _ = self.now()
-        self.assertEqual(self.size(first["cosigned"]), 3)
+        self.assertEqual(self.size(first["cosigned"]), self.size(begun["note"]))
         head = self.decided(5)
         with open(self.file(head, "request"), encoding="utf-8") as file:
             request = file.read()
-        self.assertTrue(request.startswith("old 3\n"), request)
+        self.assertTrue(request.startswith("old %d\n" % self.size(begun["note"])), request)
         self.assertGreater(request.index("\n\n"), 40)
         self.run_witness()
         self.assertEqual(self.size(self.now()[0]["cosigned"]), self.size(head["note"]))
