@@ -32,6 +32,12 @@ bool verb_status(struct call *call, struct fault *fault)
     for (size_t i = 0; i < keys.count; i++)
         value_append(arena, vkeys, value_text(arena, keys.items[i]));
     value_set(arena, status, "vkeys", vkeys);
+    struct journal_progress progress = journal_progress(service->journal);
+    struct value *checked = value_object(arena);
+    value_set(arena, checked, "records", value_integer(arena, progress.records));
+    value_set(arena, checked, "of", value_integer(arena, progress.total));
+    value_set(arena, checked, "over", value_boolean(arena, progress.over));
+    value_set(arena, status, "checked", checked);
     call_reply(call, "status", status);
     return true;
 }
