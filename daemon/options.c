@@ -30,7 +30,7 @@ static const char help[] =
     "                       operator with commas between; without it: all but privacy\n"
     "  --config FILE        the same settings from a YAML file: `rules: rules`, `local_roles: caller,auditor`\n"
     "  --check DIR          print what is wrong with the rule files in DIR; ends with 0 or 1\n"
-    "  --schema NAME        print the JSON Schema of covenant, vocabulary, calendar, law or example files\n"
+    "  --schema NAME        print the JSON Schema of covenant, vocabulary, calendar, law, retention or example files\n"
     "  --help, --version\n"
     "\n"
     "SIGTERM: finish what was taken, and end. SIGHUP: load the rules again, all or nothing.\n"

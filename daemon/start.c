@@ -89,6 +89,7 @@ static int journal_start(struct service *service, const struct options *options)
         return complain(EXIT_CODE_JOURNAL, fault.message);
     if (service->journal) {
         struct arena arena;
+        service->last_known = journal_last_known(service->journal);
         arena_init(&arena);
         struct text notice = journal_notice(service->journal, &arena, folder);
         if (notice.at)
@@ -332,7 +333,7 @@ int daemon_check(const char *folder)
 
 int daemon_schema(const char *name)
 {
-    static const struct shape *const shapes[] = {&shape_covenant, &shape_vocabulary, &shape_calendar, &shape_law,
+    static const struct shape *const shapes[] = {&shape_covenant, &shape_vocabulary, &shape_calendar, &shape_law, &shape_retention,
                                                  &shape_example};
     struct arena arena;
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
@@ -345,6 +346,6 @@ int daemon_schema(const char *name)
         arena_finish(&arena);
         return EXIT_CODE_OK;
     }
-    fprintf(stderr, "covenantd: found `%s`, expected `covenant`, `vocabulary`, `calendar`, `law` or `example`\n", name);
+    fprintf(stderr, "covenantd: found `%s`, expected `covenant`, `vocabulary`, `calendar`, `law`, `retention` or `example`\n", name);
     return EXIT_CODE_USE;
 }

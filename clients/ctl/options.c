@@ -40,6 +40,8 @@ static const struct option_type option_types[OPTION_COUNT] = {
     [OPTION_LOG] = {"log", "LOG", "of this log, for example almere/2026", false},
     [OPTION_WHOLE] = {"whole", NULL, "with what the records hold, facts too", false},
     [OPTION_KEY] = {"key", "FILE", "the file of a key", false},
+    [OPTION_HEAD] = {"head", "FILE", "a checkpoint that was kept; several: with commas", false},
+    [OPTION_ACTIVITY] = {"activity", "URI", "in the register of processing activities, for ldv", false},
     [OPTION_BY] = {"by", "NAME", "who says so: a person", false},
     [OPTION_REASON] = {"reason", "TEXT", "why", false},
     [OPTION_GROUND] = {"ground", "GROUND", "for which reason in law", false},
@@ -55,6 +57,16 @@ static const struct option_type option_types[OPTION_COUNT] = {
     [OPTION_POLICY] = {"policy", "FILE", "who must have cosigned it (C2SP tlog-policy)", false},
     [OPTION_STATE] = {"state", "FOLDER", "where a witness keeps what it has seen", false},
 };
+
+const char *option_name(enum option option)
+{
+    return option_types[option].name;
+}
+
+bool option_is_common(enum option option)
+{
+    return option_types[option].common;
+}
 
 bool option_given(const struct command *command, enum option option)
 {

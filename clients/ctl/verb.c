@@ -111,18 +111,27 @@ const struct verb verbs[] = {
      "  covenant basis rules --lang en --write rules/README.md\n"
      "                               the part that stands there, made anew\n",
      BIT(OPTION_REGION) | BIT(OPTION_WRITE), run_basis},
+    {"completion", "", 0, 0, "print what bash needs to complete verbs and options",
+     "  covenant completion > ~/.local/share/bash-completion/completions/covenant\n"
+     "  source <(covenant completion)      in this shell\n",
+     0, run_completion},
     /* All `audit ...` stand together here, and their functions in audit.h. */
-    {"audit export", "", 0, 0, "a copy of a log for an auditor, which verifies by itself",
+    {"audit export", "", 0, 0, "a copy for an auditor that verifies by itself, or one case as a page",
      "  covenant audit export --log almere/2026 --to almere-2026\n"
      "  covenant audit export --region almere --to FOLDER   every log of a region\n"
      "  covenant audit export --to FOLDER                   all logs\n"
      "                             an export that is there already grows\n"
+     "  covenant audit export --case alm-2022-0017 --region almere \\\n"
+     "      --format dossier --to alm-2022-0017.html\n"
+     "                             all that is recorded of a case, to read and print\n"
+     "  covenant audit export --log almere/2026 --format csv --to almere-2026.csv\n"
+     "                             headings; also jsonl, or ldv with --activity\n"
      "  covenant audit export --log almere/2026 --whole --key auditor.pub \\\n"
      "      --until 2027-01-31 --to almere-2026.whole\n"
      "                             with what the records hold, for that auditor\n"
      "                             alone; recorded, and to be destroyed by that day\n",
-     BIT(OPTION_LOG) | BIT(OPTION_REGION) | BIT(OPTION_TO) | TO_IS_PATH | BIT(OPTION_WHOLE) | BIT(OPTION_KEY) |
-         BIT(OPTION_UNTIL),
+     BIT(OPTION_LOG) | BIT(OPTION_REGION) | BIT(OPTION_CASE) | BIT(OPTION_FORMAT) | BIT(OPTION_TO) | TO_IS_PATH |
+         BIT(OPTION_WHOLE) | BIT(OPTION_KEY) | BIT(OPTION_UNTIL) | BIT(OPTION_ACTIVITY),
      run_audit_export},
     {"audit list", "", 0, 0, "the records of a region, or of all, a line each",
      "  covenant audit list --region almere --since 2026-01-01 --until 2026-01-31\n"
@@ -150,8 +159,10 @@ const struct verb verbs[] = {
      "                             exit code 0 valid, 2 not valid, 3 unanchored:\n"
      "                             no key was given\n"
      "  covenant audit verify almere-2026 --vkey KEY --policy policy\n"
-     "                             cosigned by the witnesses that the policy asks\n",
-     BIT(OPTION_VKEY) | BIT(OPTION_POLICY), run_audit_verify},
+     "                             cosigned by the witnesses that the policy asks\n"
+     "  covenant audit verify almere-2026 --vkey KEY --head checkpoint-of-may\n"
+     "                             and is it still the log that it was in May?\n",
+     BIT(OPTION_VKEY) | BIT(OPTION_POLICY) | BIT(OPTION_HEAD), run_audit_verify},
     {"audit witness", "[FOLDER]", 0, 1, "cosign the logs that a daemon hands in; needs no daemon",
      "  covenant audit witness --by zorg.example/w1 --key w1    make a key, print its vkey\n"
      "  covenant audit witness FOLDER --key w1 --state DIR --vkey KEY   one round\n"

@@ -33,6 +33,8 @@ struct journal;
  * the folder cannot be made or written, FAULT_FULL when there is no room to make one; else the journal is unreadable.
  */
 struct journal *journal_open(const char *folder, const char *master, struct fault *fault);
+/* When the newest record was made that was there when it was opened; 0 when there was none. */
+struct moment journal_last_known(const struct journal *journal);
 /* What is to be said of the keys when the journal is opened, for people: absent, or lines. */
 struct text journal_notice(const struct journal *journal, struct arena *arena, const char *folder);
 /* Were the keys made just now: are those that verify to be handed over? */
