@@ -23,7 +23,7 @@ struct text log_of_region(struct arena *arena, struct text region)
     return text_format(arena, "%.*s/%d", TEXT_ARGS(region), year);
 }
 
-static bool reply_recorded(struct call *call, const struct record *record, struct fault *fault)
+bool reply_recorded(struct call *call, const struct record *record, struct fault *fault)
 {
     struct text proof;
     if (!journal_proof(call->service->journal, call->arena, record, TREE_OF_THEN, &proof, fault))

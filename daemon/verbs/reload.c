@@ -17,16 +17,13 @@ bool verb_reload(struct call *call, struct fault *fault)
         return false;
     if (seen != SEEN_NEVER && !call_whole(call, &record, "/request"))
         return true;
-    if (seen != SEEN_NEVER) {
-        call_reply_text(call, "reload", record.decision); /* it takes no members: another body cannot be */
-        return true;
-    }
-    struct load_request load = {.client = call->client, .request = body, .key = &key};
+    if (seen != SEEN_NEVER)
+        return reply_recorded(call, &record, fault); /* it takes no members: another body cannot be */
+    struct load_request load = {.client = call->client, .request = body, .key = &key, .record = &record};
     struct findings findings;
     struct value *outcome;
     findings_init(&findings, call->arena);
     if (!service_load(service, call->arena, &load, &findings, &outcome, fault))
         return false;
-    call_reply(call, "reload", outcome);
-    return true;
+    return reply_recorded(call, &record, fault);
 }

@@ -195,14 +195,15 @@ class WireTest(unittest.TestCase):
         self.assertIs(reply["ok"], True, reply)
         return reply
 
-    def records(self, client, region="veldstad"):
-        """Every heading of a region, page after page."""
+    def records(self, client, region="veldstad", editions=None):
+        """Every heading of a region, page after page; its editions only when that is asked, or of `daemon`."""
         found, after = [], {}
         while True:
             page = self.assertAnswered(client.ask(envelope("history", region=region, limit=1000, **after)))["history"]
             found += page["records"]
             if "next" not in page:
-                return found
+                keep = region == "daemon" if editions is None else editions
+                return [record for record in found if keep or record["kind"] != "edition"]
             after = {"after": page["next"]}
 
 

@@ -6,7 +6,7 @@ import os
 import shutil
 
 from harness import WireTest, decide, envelope
-from proofs import canonical, proof_of, root_of, sha
+from proofs import canonical, grew, head_of, proof_of, root_of, sha
 
 
 class Receipts(WireTest):
@@ -21,7 +21,7 @@ class Receipts(WireTest):
         for i, members in enumerate([{}, {"trace": True}, {"for": "housing_corporation"}] * 3):
             reply = self.assertAnswered(client.ask(decide(**members)))
             record, leaf = reply["record"], base64.b64decode(reply["record"]["leaf"])
-            self.assertEqual(self.check(leaf, record["proof"], record["log"], i), i + 1)
+            self.assertEqual(self.check(leaf, record["proof"], record["log"], i + 1), i + 2)
             told = json.loads(leaf)
             self.assertEqual((told["id"], told["log"], told["kind"]), (record["id"], record["log"], "decision"))
             answer = sha(base64.b64decode(record["opening"]), canonical(reply["decision"]))
@@ -31,17 +31,17 @@ class Receipts(WireTest):
     def test_a_record_is_proven_in_the_log_of_now(self):
         client = self.client(self.daemon())
         ids = [client.ask(decide("veld-%d" % i))["record"]["id"] for i in range(5)]
-        for index, id in enumerate(ids):
+        for index, id in enumerate(ids, 1):  # after the record of the edition
             for verb in ("record", "prove"):
                 told = self.assertAnswered(client.ask(envelope(verb, decision=id)))[verb]
-                self.assertEqual(self.check(base64.b64decode(told["leaf"]), told["proof"], told["log"], index), 5)
+                self.assertEqual(self.check(base64.b64decode(told["leaf"]), told["proof"], told["log"], index), 6)
 
     def test_heads(self):
         client = self.client(self.daemon())
         log = client.ask(decide())["record"]["log"]
         by_log = self.assertAnswered(client.ask(envelope("checkpoint", log=log)))["checkpoint"]
         self.assertEqual(by_log, client.ask(envelope("checkpoint", region="veldstad"))["checkpoint"])
-        self.assertTrue(by_log["note"].startswith(log + "\n1\n"))
+        self.assertTrue(by_log["note"].startswith(log + "\n2\n"))
         self.assertIn(by_log["vkey"], client.ask(envelope("status"))["status"]["vkeys"])
         self.assertRefused(client.ask(envelope("checkpoint")), "invalid_request", "")
         self.assertRefused(client.ask(envelope("checkpoint", log=log, region="veldstad")), "invalid_request", "")
@@ -53,11 +53,11 @@ class Receipts(WireTest):
         for i in range(7):
             log = client.ask(decide("veld-%d" % i))["record"]["log"]
             heads.append(client.ask(envelope("checkpoint", log=log))["checkpoint"]["note"])
-        for start in range(1, 8):
+        for start in range(1, 9):
             proof = self.assertAnswered(client.ask(envelope("prove", log=log, **{"from": start})))["prove"]
-            self.assertEqual((proof["from"], proof["to"], proof["note"]), (start, 7, heads[-1]))
-            self.assertEqual(len(proof["hashes"]) == 0, start == 7)
-        for members in ({"from": 0}, {"from": 8}, {"to": 8, "from": 1}, {}):
+            self.assertEqual((proof["from"], proof["to"], proof["note"]), (start, 8, heads[-1]))
+            self.assertEqual(len(proof["hashes"]) == 0, start == 8)
+        for members in ({"from": 0}, {"from": 9}, {"to": 9, "from": 1}, {}):
             self.assertRefused(client.ask(envelope("prove", log=log, **members)), "invalid_request")
         self.assertRefused(client.ask(envelope("prove", decision="x", log=log)), "invalid_request", "/decision")
         self.assertRefused(client.ask(envelope("prove", decision="x")), "not_found", "/decision")
@@ -108,6 +108,37 @@ class Restored(WireTest):
         self.assertEqual(answered["record"]["index"], 2)
 
 
+    def test_a_whole_folder_put_back_is_seen_by_who_kept_a_head(self):
+        """With the head beside it put back too, nothing on the machine tells; a head that a client kept does."""
+        data = os.path.join(self.folder(), "data")
+
+        def decided(*names):
+            daemon = self.daemon(data=data)
+            client = self.client(daemon)
+            for name in names:
+                client.ask(decide(name))
+            log, size, root = head_of(client.ask(envelope("checkpoint", region="veldstad"))["checkpoint"]["note"])
+            return daemon, client, log, size, root
+
+        decided("veld-1")[0].stop()
+        shutil.copytree(data, data + ".older")
+        daemon, _, log, kept, kept_root = decided("veld-2", "veld-3")
+        daemon.stop()
+        shutil.rmtree(data)
+        os.replace(data + ".older", data)
+        daemon, client, _, size, _ = decided()
+        self.assertLess(size, kept)
+        refused = client.ask(envelope("prove", log=log, **{"from": kept}))
+        self.assertRefused(refused, "invalid_request", "/from")
+        self.assertEqual(refused["error"]["message"], f"found {kept}, expected 1 to {size}: a size of the log")
+        daemon.stop()
+        # It grows past what was kept: then there is a proof, and it does not lead from the head that was kept.
+        _, client, _, size, root = decided(*("veld-%d" % number for number in range(4, 8)))
+        proof = self.assertAnswered(client.ask(envelope("prove", log=log, **{"from": kept})))["prove"]
+        hashes = [bytes.fromhex(text.partition(":")[2]) for text in proof["hashes"]]
+        self.assertFalse(grew(kept, kept_root, size, root, hashes))
+
+
 class Erasing(WireTest):
     CASE = {"case": "veld-1", "region": "veldstad"}
 
@@ -136,7 +167,7 @@ class Erasing(WireTest):
         first = client.ask(request)
         other = client.ask(decide("veld-2"))
         dry = self.assertAnswered(self.erase(client, dry_run=True))
-        self.assertEqual(dry["erase"]["records"], [{"log": first["record"]["log"], "index": 0}])
+        self.assertEqual(dry["erase"]["records"], [{"log": first["record"]["log"], "index": 1}])
         self.assertNotIn("record", dry)
         self.assertAnswered(client.ask(envelope("hold", ground="objection", **self.CASE)))
         held = self.erase(client)
@@ -144,7 +175,7 @@ class Erasing(WireTest):
         self.assertIn("`objection`", held["error"]["message"])
         self.assertAnswered(client.ask(envelope("hold", ground="objection", release=True, **self.CASE)))
         erased = self.assertAnswered(self.erase(client))
-        self.assertEqual([record["index"] for record in erased["erase"]["records"]], [0, 2, 3])
+        self.assertEqual([record["index"] for record in erased["erase"]["records"]], [1, 3, 4])
         self.assertNotIn("veld-1", json.dumps(self.assertAnswered(
             client.ask(envelope("record", decision=erased["record"]["id"])))))
         for turn in range(2):

@@ -16,7 +16,7 @@ class Clocked(WireTest):
     def told(self, client, region):
         """Kind, day and `about` of each leaf, and the whole of each record."""
         found = []
-        for heading in self.records(client, region):
+        for heading in self.records(client, region, editions=True):
             record = self.assertAnswered(client.ask(envelope("record", decision=heading["id"])))["record"]
             leaf = json.loads(base64.b64decode(record["leaf"]))
             found.append((leaf["kind"], leaf["time"][:10], leaf.get("about"), record))
@@ -35,10 +35,10 @@ class Days(Clocked):
         for log in ("veldstad/2026", "daemon"):
             told = [leaf for leaf in self.told(client, log) if leaf[0] == "daily"]
             self.assertEqual([leaf[:3] for leaf in told],
-                             [("daily", "2026-03-02", {"day": "2026-03-02", "size": 1 if log != "daemon" else 2})])
+                             [("daily", "2026-03-02", {"day": "2026-03-02", "size": 2})])
             self.assertEqual(told[0][3]["decision"], told[0][2])
             self.assertEqual(told[0][3]["client"], "daemon")
-        self.assertEqual([leaf[0] for leaf in self.told(client, "veldstad")], ["decision", "daily", "decision"])
+        self.assertEqual([leaf[0] for leaf in self.told(client, "veldstad")], ["edition", "decision", "daily", "decision"])
         self.assertEqual(daemon.stop(), 0)
         # The same day again, with another day of deciding: nothing is lacking.
         daemon = self.started(data, "2026-03-02 12:00:00", "--on", "2030-01-01")
@@ -48,7 +48,7 @@ class Days(Clocked):
         client = self.client(self.started(data, "2026-03-07 08:00:00"))
         self.assertTrue(until(lambda: len(self.records(client)) == 4))
         self.assertEqual(self.told(client, "veldstad")[-1][:3],
-                         ("daily", "2026-03-07", {"day": "2026-03-07", "size": 3, "since": "2026-03-03"}))
+                         ("daily", "2026-03-07", {"day": "2026-03-07", "size": 4, "since": "2026-03-03"}))
         self.assertEqual([leaf[:3] for leaf in self.told(client, "daemon") if leaf[1] == "2026-03-07"][0],
                          ("daily", "2026-03-07", {"day": "2026-03-07", "size": 9, "since": "2026-03-03"}))
 
@@ -60,7 +60,7 @@ class Days(Clocked):
         client = self.client(self.started(data, "2026-03-01 12:00:00"))
         self.assertAnswered(client.ask(decide("veld-2")))
         self.assertEqual([leaf[:2] for leaf in self.told(client, "veldstad")],
-                         [("decision", "2026-03-05"), ("decision", "2026-03-05")])
+                         [("edition", "2026-03-05"), ("decision", "2026-03-05"), ("decision", "2026-03-05")])
 
 
 class Years(Clocked):
@@ -128,7 +128,7 @@ class Years(Clocked):
         client = self.client(self.started(data, "2026-02-01 12:00:00"))
         self.assertTrue(until(lambda: self.records(client, "veldstad/2026")))
         self.assertEqual([leaf[:2] for leaf in self.told(client, "veldstad")],
-                         [("decision", "2023-06-01"), ("closing", "2026-02-01"), ("daily", "2026-02-01")])
+                         [("edition", "2023-06-01"), ("decision", "2023-06-01"), ("closing", "2026-02-01"), ("daily", "2026-02-01")])
 
     def test_killed_at_new_year(self):
         data = os.path.join(self.folder(), "data")

@@ -1,6 +1,9 @@
 """Loading the rules: at the start, with `reload`, with SIGHUP; all of them or none, and always recorded."""
 
+import base64
+import json
 import os
+import shutil
 import signal
 import subprocess
 import unittest
@@ -76,6 +79,61 @@ class Reload(WireTest):
         self.assertFalse(reply["loaded"])
         self.assertEqual(len(reply["findings"]), 1)
         self.assertAnswered(client.ask(decide()))
+
+    def told(self, client, region):
+        """State and request of each edition in a region's log."""
+        found = []
+        for record in self.records(client, region, editions=True):
+            if record["kind"] == "edition":
+                whole = self.assertAnswered(client.ask(envelope("record", decision=record["id"])))["record"]
+                self.assertEqual(json.loads(base64.b64decode(whole["leaf"]))["about"],
+                                 {"state": whole["decision"]["state"]})
+                found.append((whole["decision"]["state"], whole["request"].get("cause"), whole))
+        return found
+
+    def test_each_region_that_a_load_changes_is_told(self):
+        daemon = self.daemon(rules=self.rules, data=self.data)
+        client = self.client(daemon)
+        def states(region):
+            return [told[:2] for told in self.told(client, region)]
+        begun = [("loaded", "start")]
+        self.assertEqual((states("veldstad"), states("lusdorp")), (begun, begun))
+        # Nothing changed: the load is told to the installation alone.
+        reply = self.assertAnswered(client.ask(envelope("reload")))
+        self.assertEqual(reply["record"]["log"], "daemon")
+        leaf = json.loads(base64.b64decode(reply["record"]["leaf"]))
+        self.assertEqual((leaf["kind"], leaf["edition"]), ("edition", reply["reload"]["edition"]))
+        self.assertEqual((states("veldstad"), states("lusdorp")), (begun, begun))
+        self.write(self.text.replace("P3M", "P4M"))
+        request = envelope("reload")
+        reply = self.assertAnswered(client.ask(request))
+        self.assertEqual(client.ask(request), reply)
+        self.assertEqual((states("veldstad"), states("lusdorp")), (begun + [("loaded", None)], begun))
+        self.assertEqual(self.told(client, "veldstad")[-1][2]["edition"], reply["reload"]["edition"])
+        # What was refused, for whose files; with the findings of these alone.
+        self.write(self.text.replace("P3M", "P3X"))
+        findings = self.assertAnswered(client.ask(envelope("reload")))["reload"]["findings"]
+        state, _, whole = self.told(client, "veldstad")[-1]
+        self.assertEqual((state, whole["decision"]["findings"], whole["edition"]),
+                         ("refused", findings, reply["reload"]["edition"]))
+        self.assertEqual(states("lusdorp"), begun)
+        # What all regions share; also when that was changed while it was stopped.
+        self.write(self.text.replace("P3M", "P4M"))
+        daemon.stop()
+        with open(os.path.join(self.rules, "national/vocabulary.yaml"), "a") as file:
+            file.write("# changed\n")
+        daemon = self.daemon(rules=self.rules, data=self.data)
+        client = self.client(daemon)
+        self.assertEqual(states("lusdorp"), begun * 2)
+        self.assertEqual(states("veldstad")[2:], [("refused", None), ("loaded", "start")])
+        daemon.stop()
+        daemon = self.daemon(rules=self.rules, data=self.data)
+        client = self.client(daemon)
+        self.assertEqual(states("lusdorp"), begun * 2)
+        # A region that is there no more: its log goes on.
+        shutil.rmtree(os.path.join(self.rules, "lusdorp"))
+        self.assertTrue(self.assertAnswered(client.ask(envelope("reload")))["reload"]["loaded"])
+        self.assertEqual(states("lusdorp"), begun * 2 + [("retired", None)])
 
     def test_sighup(self):
         daemon = self.daemon(rules=self.rules, data=self.data)

@@ -147,7 +147,7 @@ class FullDisk(WireTest):
         self.assertIs(client.ask(envelope("status"))["status"]["ready"], False)
         os.remove(ballast)
         reply = self.assertAnswered(client.ask(decide()))
-        self.assertEqual(reply["record"]["index"], len(answered))
+        self.assertEqual(reply["record"]["index"], len(answered) + 1)
         self.assertIs(client.ask(envelope("status"))["status"]["ready"], True)
         self.assertEqual(client.ask(envelope("replay", decision=reply["record"]["id"]))["replay"],
                          {"outcome": "identical"})
