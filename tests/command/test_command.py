@@ -21,7 +21,7 @@ from fake_daemon import Fake  # noqa: E402
 COVENANT = os.path.join(ROOT, os.environ.get("BUILD", "build"), "covenant")
 VERBS = ("decide", "explain", "record", "replay", "covenants", "vocabulary", "history", "simulate", "confirm", "hold",
          "erase", "backup", "reload", "status", "init", "check", "test", "compare", "basis", "completion", "audit export",
-         "audit list", "audit show", "audit key", "audit open", "audit verify")
+         "audit list", "audit show", "audit key", "audit open", "audit verify", "audit witness")
 CASE = """{
   "case": "alm-2022-0017", "region": "almere",
   "facts": {"municipality_of_origin": "Curaçao ☂ 東京", "ago": 3},
