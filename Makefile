@@ -41,7 +41,7 @@ SANITIZE := BUILD=$(BUILD)-sanitize OPT=-O1 HARDEN= \
             EXTRA_CFLAGS='-fsanitize=address,undefined -fno-sanitize=object-size -fno-sanitize-recover=all -fno-omit-frame-pointer -Wno-null-dereference -Wno-format-truncation'
 
 .PHONY: help all daemon demo run deps deps-build deps-fuzz test test-build unit check sanitize clang lint fuzz fuzz-build \
-        soak bench bench-build schemas pages format clean
+        soak bench bench-million bench-build schemas pages format clean
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/covenantd $(BUILD)/covenant
@@ -58,6 +58,7 @@ help:
 	@echo 'make fuzz       every fuzzer, FUZZ_SECONDS=60 each'
 	@echo 'make soak       the long runs: 10,000 kills under load and more, each part at most SOAK_SECONDS=3600'
 	@echo 'make bench      speed and memory, as ratios within the run'
+	@echo 'make bench-million  a journal of a million decisions: start, check, disk, look-ups; MILLION_RECORDS=1000000'
 	@echo 'make schemas    write the generated JSON Schemas anew'
 	@echo 'make pages      write the parts of rules/README.md that commands make anew'
 	@echo 'make clean      remove build*'
@@ -142,6 +143,8 @@ soak: test-build
 
 bench: bench-build
 	@BUILD='$(BUILD)' tests/bench/run.py
+bench-million: all $(BUILD)/tools/journals
+	@BUILD='$(BUILD)' tests/bench/million.py
 bench-build: all $(BENCH)
 
 schemas: $(BUILD)/covenantd

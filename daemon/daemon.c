@@ -289,6 +289,30 @@ static int backup_slice(struct daemon *daemon, bool give_up)
     return code;
 }
 
+/* A finding stops writing: it is said once, and when all was looked at so is that. */
+static void tell_check(struct daemon *daemon)
+{
+    const struct journal *journal = daemon->service.journal;
+    struct journal_progress progress = journal_progress(journal);
+    const char *damage = journal_damage(journal);
+    if (damage && !daemon->damage_told)
+        LOG_EVENT(LOG_ERROR, "journal_damaged", LOG_TEXT("message", damage));
+    if (progress.over && !daemon->check_told && !damage)
+        LOG_EVENT(LOG_INFO, "journal_checked", LOG_NUMBER("records", progress.records));
+    daemon->damage_told = damage != NULL;
+    daemon->check_told = progress.over;
+}
+
+/* Nothing waits: the rest of the journal is checked, a little at a time. */
+static int check(struct daemon *daemon)
+{
+    struct fault fault;
+    if (journal_check_step(daemon->service.journal, CHECK_US, &fault))
+        return EXIT_CODE_OK;
+    LOG_EVENT(LOG_ERROR, "failed", LOG_TEXT("message", fault.message));
+    return EXIT_CODE_JOURNAL;
+}
+
 /* What the logs have of each day. Without room it waits, as everything does. */
 static int day_turn(struct daemon *daemon, int *wait_ms)
 {
@@ -313,7 +337,8 @@ static int turn(struct daemon *daemon, int timeout_ms, size_t *count)
         return code;
     if (timeout_ms < 0 || timeout_ms > day_ms)
         timeout_ms = day_ms;
-    bool busy = daemon->queue.first || daemon->service.backup.copy;
+    bool checking = daemon->state == DAEMON_SERVING && !journal_progress(daemon->service.journal).over;
+    bool busy = daemon->queue.first || daemon->service.backup.copy || checking;
     if (!socket_wait(daemon->socket, daemon->signals, busy ? 0 : timeout_ms, &request, &signal, &fault)) {
         LOG_EVENT(LOG_ERROR, "failed", LOG_TEXT("message", fault.message));
         return EXIT_CODE_ENDPOINT;
@@ -324,6 +349,9 @@ static int turn(struct daemon *daemon, int timeout_ms, size_t *count)
         code = take(daemon, count);
     if (code == EXIT_CODE_OK && daemon->queue.first)
         code = serve(daemon);
+    else if (code == EXIT_CODE_OK && checking)
+        code = check(daemon);
+    tell_check(daemon);
     if (code == EXIT_CODE_OK && daemon->service.backup.copy)
         code = backup_slice(daemon, daemon->state == DAEMON_DRAINING);
     return code;

@@ -28,6 +28,7 @@ struct daemon {
     struct peer later; /* who waits for the backup that is being made */
     int signals;   /* a descriptor that tells of SIGTERM, SIGINT and SIGHUP */
     bool stop;     /* SIGTERM was heard */
+    bool damage_told, check_told; /* of the journal: what was found, and that all was looked at */
 };
 
 /* Each returns an exit code; what went wrong was printed. */

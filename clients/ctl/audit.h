@@ -8,6 +8,10 @@
 #include "options.h"
 
 enum exit_code run_audit_export(struct command *command);
+/* Of it, `--format dossier`: one case as a page. */
+enum exit_code export_dossier(struct command *command, const char *path);
+/* `--format jsonl|csv|ldv`: headings, a line each. */
+enum exit_code export_lines(struct command *command, const struct text_list *logs, const char *path);
 /* The auditor's own: a pair of keys, and opening what was sealed to it. */
 enum exit_code run_audit_key(struct command *command);
 enum exit_code run_audit_open(struct command *command);

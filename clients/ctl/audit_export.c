@@ -1,5 +1,5 @@
 /*
- * `covenant audit export`: a log as tlog-tiles, for who wants to verify it with other programs than ours. It is written
+ * `covenant audit export`: in which form; and the first of them, a log as tlog-tiles, for who wants to verify it with other programs than ours. It is written
  * aside and put in its place in one step. An export that is there already grows: its leaves are not asked for again,
  * and the tree of old and new ones must be the one that the daemon signed.
  */
@@ -8,6 +8,7 @@
 #include "audit/verify.h"
 #include "audit_folder.h"
 #include "audit_source.h"
+#include "audit_table.h"
 #include "audit_whole.h"
 
 #include <inttypes.h>
@@ -165,24 +166,39 @@ static enum exit_code export_tiles(struct command *command, struct text log, con
     return good ? EXIT_ANSWERED : exporting.code;
 }
 
+static enum exit_code export_folders(struct command *command, const struct text_list *logs, const char *to)
+{
+    enum exit_code code = EXIT_ANSWERED;
+    for (size_t i = 0; i < logs->count && code == EXIT_ANSWERED; i++) {
+        struct text folder = text_format(command->arena, "%s/%.*s", to, TEXT_ARGS(logs->items[i]));
+        code = export_tiles(command, logs->items[i],
+                            option_given(command, OPTION_LOG) ? to : text_string(command->arena, folder));
+    }
+    return code;
+}
+
 enum exit_code run_audit_export(struct command *command)
 {
     struct audit_source source = {command};
     struct text_list logs;
     enum exit_code code = EXIT_ANSWERED;
-    const char *to = command->values[OPTION_TO];
+    const char *to = command->values[OPTION_TO], *format = command->values[OPTION_FORMAT];
+    bool tiles = !format || strcmp(format, "tiles") == 0, dossier = format && strcmp(format, "dossier") == 0;
+    if (!tiles && !dossier && table_format_of(format) == TABLE_COUNT)
+        return complain(command, EXIT_USE, "`--format` is `tiles`, `jsonl`, `csv`, `ldv` or `dossier`, found `%s`", format);
     if (!to || !*to)
-        return complain(command, EXIT_USE, "`audit export` needs `--to FOLDER`: see `covenant audit export --help`");
+        return complain(command, EXIT_USE, "`audit export` needs `--to PATH`: see `covenant audit export --help`");
     if (option_given(command, OPTION_LOG) && option_given(command, OPTION_REGION))
         return complain(command, EXIT_USE, "`audit export` takes `--log` or `--region`, not both");
+    if (option_given(command, OPTION_WHOLE) && format)
+        return complain(command, EXIT_USE, "`--whole` has a form of its own, found `--format %s`", format);
+    if (option_given(command, OPTION_CASE) != dossier)
+        return complain(command, EXIT_USE, "`--case` and `--format dossier` go together");
+    if (dossier)
+        return export_dossier(command, to);
     if (!source_logs(&source, &logs, &code))
         return code;
     if (option_given(command, OPTION_WHOLE))
         return export_whole(command, &logs, to);
-    for (size_t i = 0; i < logs.count && code == EXIT_ANSWERED; i++) {
-        struct text folder = text_format(command->arena, "%s/%.*s", to, TEXT_ARGS(logs.items[i]));
-        code = export_tiles(command, logs.items[i],
-                            option_given(command, OPTION_LOG) ? to : text_string(command->arena, folder));
-    }
-    return code;
+    return tiles ? export_folders(command, &logs, to) : export_lines(command, &logs, to);
 }

@@ -6,31 +6,70 @@
 
 #include "audit/verify.h"
 #include "audit_opened.h"
+#include "base/files.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 /* Keys of one log: before and after a rotation, and of witnesses. */
 #define KEYS_MAX 16
+/* Checkpoints that were kept: one a week of a year, and more. */
+#define HEADS_MAX 64
 
 struct verifying_all {
     struct command *command;
     struct note_key keys[KEYS_MAX];
     size_t key_count;
+    struct text heads[HEADS_MAX];
+    struct text origins[HEADS_MAX]; /* of which log each is */
+    size_t head_count;
     bool several; /* logs: a key is good for each, whose name is then put in the place of its own */
     size_t count;
     enum exit_code code;
 };
 
+/* The next of `A,B`; false at the end. */
+static bool next_part(struct text *rest, struct text *part)
+{
+    if (!rest->length)
+        return false;
+    const char *comma = memchr(rest->at, ',', rest->length);
+    size_t length = comma ? (size_t)(comma - rest->at) : rest->length;
+    *part = text_trim(text_slice(*rest, 0, length));
+    *rest = text_slice(*rest, length + (comma != NULL), rest->length);
+    return true;
+}
+
+static bool read_heads(struct verifying_all *all)
+{
+    const char *given = all->command->values[OPTION_HEAD];
+    struct arena *arena = all->command->arena;
+    struct text rest = text_of(given ? given : ""), part;
+    while (next_part(&rest, &part)) {
+        const char *path = text_string(arena, part);
+        struct note note;
+        struct checkpoint head;
+        struct fault fault;
+        if (all->head_count == HEADS_MAX)
+            all->code = complain(all->command, EXIT_USE, "`--head` takes at most %d files", HEADS_MAX);
+        else if (!file_read(arena, path, NOTE_BYTES_MAX, &all->heads[all->head_count], &fault))
+            all->code = complain(all->command, EXIT_NO_FILE, "%s", fault.message);
+        else if (!note_read(arena, all->heads[all->head_count], &note) || !checkpoint_read(note.text, &head))
+            all->code = complain(all->command, EXIT_USE, "`%s` is no checkpoint", path);
+        else
+            all->origins[all->head_count++] = head.origin;
+        if (all->code != EXIT_ANSWERED)
+            return false;
+    }
+    return true;
+}
+
 /* `KEY` or `KEY,KEY`. */
 static bool read_keys(struct verifying_all *all)
 {
     const char *given = all->command->values[OPTION_VKEY];
-    struct text rest = text_of(given ? given : "");
-    while (rest.length) {
-        const char *comma = memchr(rest.at, ',', rest.length);
-        size_t length = comma ? (size_t)(comma - rest.at) : rest.length;
-        struct text key = text_trim(text_slice(rest, 0, length));
+    struct text rest = text_of(given ? given : ""), key;
+    while (next_part(&rest, &key)) {
         if (all->key_count == KEYS_MAX || !note_key_read(key, &all->keys[all->key_count])) {
             all->code = complain(all->command, EXIT_USE,
                                  "`%.*s` is no key of a log, expected one as `almere/2026+7e0c2b5a+AQ...`",
@@ -38,7 +77,6 @@ static bool read_keys(struct verifying_all *all)
             return false;
         }
         all->key_count++;
-        rest = text_slice(rest, length + (comma != NULL), rest.length);
     }
     return true;
 }
@@ -120,14 +158,38 @@ static bool check_payloads(struct verifying_all *all, const char *folder, struct
     return more || fault.kind == FAULT_NONE;
 }
 
-static bool verify_one(struct verifying_all *all, const char *folder, struct text log)
+/*
+ * Of several logs, the one that a folder says it is, when that is told by the folder's name too; else the name, so that
+ * a log in the place of another is not valid. Nothing is believed by it: the signature must be under that name.
+ */
+static struct text log_of(struct arena *arena, const char *folder, struct text name)
 {
+    const char *path = text_string(arena, text_format(arena, "%s/checkpoint", folder));
+    struct text text;
+    struct note note;
+    struct checkpoint head;
+    struct fault fault;
+    if (!file_read(arena, path, NOTE_BYTES_MAX, &text, &fault) || !note_read(arena, text, &note) ||
+        !checkpoint_read(note.text, &head))
+        return name;
+    const char *end = text_string(arena, text_format(arena, "/%.*s", TEXT_ARGS(name)));
+    return text_ends_with(head.origin, end) ? head.origin : name;
+}
+
+static bool verify_one(struct verifying_all *all, const char *folder, struct text name)
+{
+    struct text log = name.at ? log_of(all->command->arena, folder, name) : name;
     struct note_key keys[KEYS_MAX];
     struct verify_options options = {.keys = keys, .key_count = all->key_count, .origin = log};
     struct verify_report report;
     struct fault fault;
+    struct text heads[HEADS_MAX];
     for (size_t i = 0; i < all->key_count; i++)
         keys[i] = key_for(all, i, log);
+    for (size_t i = 0; i < all->head_count; i++)
+        if (!all->several || text_equal(all->origins[i], log))
+            heads[options.head_count++] = all->heads[i];
+    options.heads = heads;
     if (!verify_folder(all->command->arena, folder, &options, &report, &fault)) {
         all->code = complain(all->command, fault.kind == FAULT_ABSENT ? EXIT_NO_FILE : EXIT_INTERNAL, "%s",
                              fault.message);
@@ -149,7 +211,7 @@ enum exit_code run_audit_verify(struct command *command)
     struct arena *arena = command->arena;
     const char *path = command->operands[0];
     struct text_list logs = {0};
-    if (!read_keys(&all))
+    if (!read_keys(&all) || !read_heads(&all))
         return all.code;
     folder_logs(arena, path, &logs);
     all.several = logs.count > 0;

@@ -13,6 +13,7 @@
 
 #include "ask.h"
 #include "audit/note.h"
+#include "audit_file.h"
 #include "audit_source.h"
 #include "auditor_key.h"
 #include "base/base64.h"
@@ -22,9 +23,6 @@
 
 #include <inttypes.h>
 #include <string.h>
-
-/* So that it can be written aside under a name of its own (base/durable.h). */
-#define NAME_LENGTH_MAX 56
 
 struct whole_writing {
     struct command *command;
@@ -171,28 +169,12 @@ static bool write_end(struct whole_writing *writing)
     return write_line(writing, line);
 }
 
-/* The folder and the name that a path leads to. */
-static void split(struct arena *arena, const char *path, const char **folder, const char **name)
-{
-    const char *slash = strrchr(path, '/');
-    *name = slash ? slash + 1 : path;
-    *folder = !slash ? "." : slash == path ? "/" : text_string(arena, (struct text){path, (size_t)(slash - path)});
-}
-
 static bool write_file(struct whole_writing *writing, const struct text_list *logs, const char *path)
 {
     const char *folder, *name;
     struct fault fault;
-    split(&writing->arena, path, &folder, &name);
-    if (!*name || strlen(name) > NAME_LENGTH_MAX) {
-        writing->code = complain(writing->command, EXIT_USE, "`%s` is no name for a file, expected 1 to %d characters", name,
-                                 NAME_LENGTH_MAX);
+    if (!audit_file_split(writing->command, path, &folder, &name, &writing->code))
         return false;
-    }
-    if (durable_is_there(folder, name)) {
-        writing->code = complain(writing->command, EXIT_REFUSED, "`%s` is there already", path);
-        return false;
-    }
     if (!durable_begin(&writing->file, folder, name, &fault))
         return failed(writing, &fault);
     bool good = write_header(writing, logs);

@@ -1,4 +1,4 @@
-#include "audit/journal_database.h"
+#include "audit/journal_walk.h"
 
 #include "base/durable.h"
 
@@ -99,22 +99,30 @@ static bool database_check(struct journal *journal, struct fault *fault)
     return sound || fault_set(fault, FAULT_BROKEN, "the journal is damaged: its database fails a check of its own");
 }
 
-static bool schema_check(struct journal *journal, struct fault *fault)
+bool journal_is_ours(struct journal *journal, struct fault *fault)
 {
-    long long application, version, tables;
+    long long application, version;
     if (!number_of(journal, "PRAGMA application_id", &application, fault) ||
-        !number_of(journal, "PRAGMA user_version", &version, fault) ||
-        !number_of(journal, "SELECT count(*) FROM sqlite_schema", &tables, fault))
+        !number_of(journal, "PRAGMA user_version", &version, fault))
         return false;
-    if (tables == 0 && application == 0 && version == 0)
-        return schema_make(journal, fault);
     if (application != APPLICATION_ID)
         return fault_set(fault, FAULT_BROKEN, "`journal.db` is a database, but no journal");
     if (version != SCHEMA_VERSION)
         return fault_set(fault, FAULT_BROKEN, "`journal.db` has form %lld, expected %d: another version made it, and only that one "
                          "reads it; another data folder begins anew",
                          version, SCHEMA_VERSION);
-    return database_check(journal, fault);
+    return true;
+}
+
+static bool schema_check(struct journal *journal, struct fault *fault)
+{
+    long long application, tables;
+    if (!number_of(journal, "PRAGMA application_id", &application, fault) ||
+        !number_of(journal, "SELECT count(*) FROM sqlite_schema", &tables, fault))
+        return false;
+    if (tables == 0 && application == 0)
+        return schema_make(journal, fault);
+    return journal_is_ours(journal, fault) && database_check(journal, fault);
 }
 
 static bool log_of_row(struct journal *journal, struct log *log, sqlite3_stmt *row, struct fault *fault)
@@ -142,11 +150,13 @@ static bool log_of_row(struct journal *journal, struct log *log, sqlite3_stmt *r
                          TEXT_ARGS(log->name));
     log->second = log->second_committed = moment.second;
     memcpy(log->root.bytes, sqlite3_column_blob(row, 3), DIGEST_BYTES);
+    memcpy(log->note, note.at, note.length);
+    log->note_length = note.length;
+    log->note_size = log->size;
     return true;
 }
 
-/* Where each log ends: everything that appending has to know. */
-static bool logs_read(struct journal *journal, struct fault *fault)
+bool logs_read(struct journal *journal, struct fault *fault)
 {
     static const char sql[] = "SELECT log.number, name, size, root, note, log.slot, record.leaf,"
                               " (SELECT max(number) FROM record), next FROM log LEFT JOIN record ON record.log = log.number"
@@ -169,6 +179,7 @@ static bool logs_read(struct journal *journal, struct fault *fault)
     sqlite3_finalize(statement);
     journal->logs_committed = journal->logs_count;
     journal->slot_committed = journal->slot;
+    journal->newest_committed = journal->newest;
     journal->ids = (struct uuid_source){.last_ms = journal->newest >> 12, .sequence = journal->newest & 0xFFF};
     return result == SQLITE_DONE || journal_fault(journal, result, fault);
 }
@@ -261,7 +272,8 @@ struct journal *journal_open(const char *folder, const char *master, struct faul
         journal_fault(journal, result, fault);
     if (opened && database_configure(journal, fault) && schema_check(journal, fault) &&
         statements_prepare(journal, fault) && logs_read(journal, fault) &&
-        keys_start(journal, folder, master, fault) && heads_check(journal, fault) && lookups_open(journal, fault) &&
+        keys_start(journal, folder, master, fault) && heads_read(journal, fault) && heads_check(journal, fault) &&
+        lookups_open(journal, fault) && start_check(journal, fault) &&
         (journal_restored(journal) || journal_erase_finish(journal, &any, fault) || fault->kind == FAULT_FULL) &&
         (rotation_forget_master(journal, fault) || fault->kind == FAULT_FULL))
         return journal;
@@ -278,6 +290,9 @@ void journal_close(struct journal *journal)
         journal_rollback(journal);
     if (journal->head_behind && !journal->broken && !heads_save(journal, &fault))
         journal->head_behind = true; /* the one before it stands: it is still true, of fewer records */
+    if (!stop_mark(journal, &fault))
+        journal_rollback(journal); /* the next start checks a few records more */
+    walk_end(journal->walk);
     for (size_t i = 0; i < STATEMENT_COUNT; i++)
         sqlite3_finalize(journal->statements[i]);
     sqlite3_close(journal->database);

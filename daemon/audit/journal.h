@@ -43,6 +43,17 @@ bool journal_new_keys(const struct journal *journal);
  */
 bool journal_restored(const struct journal *journal);
 bool journal_continue(struct journal *journal, struct fault *fault) MUST_USE;
+/*
+ * Opening checks the newest heads and what was written since the last clean stop (after a crash: since look-ups were
+ * filed last, some thousand records). All the rest is checked beside serving, once, in slices: journal_tidy takes a
+ * small one now and then, and whoever has nothing to do gives it more. A finding is damage.
+ */
+bool journal_check_step(struct journal *journal, long long microseconds, struct fault *fault) MUST_USE;
+struct journal_progress {
+    long long records, total; /* of those that were there when it was opened */
+    bool over;
+};
+struct journal_progress journal_progress(const struct journal *journal);
 /* What was found that is not as it was written, the first of it; NULL when nothing was. */
 const char *journal_damage(const struct journal *journal);
 /* Accepts NULL. Checkpoints the WAL. */

@@ -124,6 +124,7 @@ bool journal_commit(struct journal *journal, struct fault *fault)
     }
     journal->batch = false;
     lookups_keep(journal->lookups);
+    journal->newest_committed = journal->newest;
     journal->head_behind = true;
     journal->slot_committed = journal->slot;
     journal->logs_committed = journal->logs_count;
@@ -138,29 +139,33 @@ bool journal_commit(struct journal *journal, struct fault *fault)
     return true;
 }
 
-bool journal_tidy(struct journal *journal, struct fault *fault)
+/* With no room for the database to grow, what was committed stays in the WAL, as durable as before. */
+static bool wal_tidy(struct journal *journal, struct fault *fault)
 {
-    if (journal->batch)
-        return true;
-    /* Without room it waits; anything else that keeps it from being written is said. */
-    if (journal->head_behind && moment_now().second != journal->head_saved && !heads_save(journal, fault) &&
-        fault->kind != FAULT_FULL)
-        return false;
-    statements_settle(journal);
-    if (journal->wal_pages < WAL_PAGES_MAX)
-        return lookups_tidy(journal, fault) || fault->kind == FAULT_FULL;
     int result = sqlite3_wal_checkpoint_v2(journal->database, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     if (result == SQLITE_OK) {
         journal->wal_pages = 0;
         return true;
     }
-    /* With no room for the database to grow, what was committed stays in the WAL, as durable as before. */
-    struct fault why;
-    journal_fault(journal, result, &why);
-    if (why.kind == FAULT_FULL)
+    return journal_fault(journal, result, fault) || fault->kind == FAULT_FULL;
+}
+
+bool journal_tidy(struct journal *journal, struct fault *fault)
+{
+    if (journal->batch)
         return true;
-    *fault = why;
-    return false;
+    statements_settle(journal);
+    /* Without room it waits; anything else that keeps it from being written is said. */
+    if (journal->head_behind && moment_now().second != journal->head_saved && !heads_save(journal, fault) &&
+        fault->kind != FAULT_FULL)
+        return false;
+    bool large = journal->wal_pages >= WAL_PAGES_MAX;
+    if (large && !wal_tidy(journal, fault))
+        return false;
+    /* One of both in a turn, as long as look-ups can wait. */
+    if ((!large || lookups_press(journal->lookups)) && !lookups_tidy(journal, fault) && fault->kind != FAULT_FULL)
+        return false;
+    return large || check_beside(journal, fault);
 }
 
 /* ---- appending ---- */

@@ -2,6 +2,7 @@
 #include "audit/journal_database.h"
 
 #include <errno.h>
+#include <time.h>
 
 /* `slot` of a log: the first one that no record used when its head was written. The look-ups: journal_lookup.c. */
 const char journal_schema[] =
@@ -67,6 +68,22 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
     [STATEMENT_FIND_LEAVES] = "SELECT leaf FROM record WHERE log = ?1 AND position >= ?2 AND position < ?3"
                               " ORDER BY position",
     [STATEMENT_FIND_TILE] = "SELECT hashes FROM tile WHERE log = ?1 AND level = ?2 AND position = ?3",
+    [STATEMENT_IS_REQUEST] = "SELECT 1 FROM request_record WHERE request = ?1 AND number = ?2",
+    [STATEMENT_IS_CASE] = "SELECT 1 FROM case_slot WHERE subject = ?1 AND slot = ?2",
+    [STATEMENT_IS_SLOT] = "SELECT 1 FROM slot_record WHERE slot = ?1 AND number = ?2",
+    [STATEMENT_WALK] = "SELECT " RECORD_COLUMNS ", subject, request FROM record WHERE number > ?1 AND number <= ?2"
+                       " ORDER BY number",
+    [STATEMENT_WALK_INDEX] = "SELECT position, number FROM record WHERE log = ?1 AND position >= ?2 ORDER BY position"
+                             " LIMIT ?3",
+    [STATEMENT_NEXT_LOG] = "SELECT log FROM record WHERE log > ?1 ORDER BY log LIMIT 1",
+    [STATEMENT_WALK_REQUESTS] = "SELECT request, number FROM request_record WHERE (request, number) > (?1, ?2)"
+                                " ORDER BY request, number LIMIT ?3",
+    [STATEMENT_WALK_CASES] = "SELECT subject, slot FROM case_slot WHERE (subject, slot) > (?1, ?2)"
+                             " ORDER BY subject, slot LIMIT ?3",
+    [STATEMENT_WALK_SLOTS] = "SELECT slot, number FROM slot_record WHERE (slot, number) > (?1, ?2)"
+                             " ORDER BY slot, number LIMIT ?3",
+    [STATEMENT_WALK_EDITIONS] = "SELECT digest, manifest FROM edition WHERE digest > ?1 ORDER BY digest LIMIT 1",
+    [STATEMENT_WALK_FILES] = "SELECT digest, text FROM file WHERE digest > ?1 ORDER BY digest LIMIT 1",
     [STATEMENT_FIND_EDITION] = "SELECT manifest FROM edition WHERE digest = ?1",
     [STATEMENT_FIND_FILE] = "SELECT text FROM file WHERE digest = ?1",
 };
@@ -166,4 +183,11 @@ bool journal_set_mark(struct journal *journal, const char *name, long long value
     bind_text(statement, 1, text_of(name));
     sqlite3_bind_int64(statement, 2, value);
     return journal_run(journal, statement, fault);
+}
+
+int64_t monotonic_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }

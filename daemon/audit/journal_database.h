@@ -48,6 +48,17 @@ enum statement {
     STATEMENT_FIND_LEAVES,
     STATEMENT_FIND_TILE,
     STATEMENT_FIND_EDITION,
+    STATEMENT_IS_REQUEST,
+    STATEMENT_IS_CASE,
+    STATEMENT_IS_SLOT,
+    STATEMENT_WALK,
+    STATEMENT_WALK_INDEX,
+    STATEMENT_NEXT_LOG,
+    STATEMENT_WALK_REQUESTS,
+    STATEMENT_WALK_CASES,
+    STATEMENT_WALK_SLOTS,
+    STATEMENT_WALK_EDITIONS,
+    STATEMENT_WALK_FILES,
     STATEMENT_FIND_FILE,
     STATEMENT_COUNT
 };
@@ -94,6 +105,13 @@ struct journal {
     size_t logs_committed; /* logs beyond these are new in the open batch */
     struct uuid_source ids;
     long long newest;                /* key of the newest record */
+    long long newest_committed;
+    long long stopped;               /* that of the last clean stop: those up to there are as they were then */
+    bool checked;                    /* the check of the start was made */
+    unsigned long long erasures;     /* that were finished since the start */
+    struct walk *walk;               /* over all that is there, beside serving; NULL: it is over */
+    int64_t walked_us;               /* when a slice of it ended last */
+    long long walk_records, walk_total; /* how far it got, also when it is over */
     const char *folder;
     int64_t head_saved; /* when DIR/head was written last; and whether there were commits since */
     bool head_behind;
@@ -114,6 +132,10 @@ struct journal {
 
 extern const char journal_schema[];
 bool statements_prepare(struct journal *journal, struct fault *fault) MUST_USE;
+/* Is it a journal of the form that this version writes? */
+bool journal_is_ours(struct journal *journal, struct fault *fault) MUST_USE;
+/* Where each log ends: everything that appending has to know. */
+bool logs_read(struct journal *journal, struct fault *fault) MUST_USE;
 /* What an SQLite result means for whoever called us; returns false. */
 bool journal_fault(struct journal *journal, int result, struct fault *fault);
 /* A statement ready to be bound. */
@@ -121,6 +143,8 @@ sqlite3_stmt *journal_statement(struct journal *journal, enum statement which);
 /* Runs a statement that gives no rows. */
 bool journal_run(struct journal *journal, sqlite3_stmt *statement, struct fault *fault);
 bool journal_begin(struct journal *journal, struct fault *fault);
+/* Microseconds of a clock that only goes forward. */
+int64_t monotonic_us(void);
 /* A number that is remembered under a name, 0 before it was set. */
 bool journal_mark(struct journal *journal, const char *name, long long *value, struct fault *fault) MUST_USE;
 bool journal_set_mark(struct journal *journal, const char *name, long long value, struct fault *fault) MUST_USE;
@@ -159,6 +183,17 @@ bool former_key_signed(struct journal *journal, struct arena *arena, const struc
 /* DIR/head: reads it and compares it with the logs, and writes it anew. */
 bool heads_check(struct journal *journal, struct fault *fault) MUST_USE;
 bool heads_save(struct journal *journal, struct fault *fault) MUST_USE;
+/* Takes over the signed heads that lie with the records, when they are those of the logs. */
+bool heads_read(struct journal *journal, struct fault *fault) MUST_USE;
+/* Is a row as it was written, sealed as it is? `record` has its log and index then, and maybe otherwise. */
+bool row_intact(struct journal *journal, struct arena *arena, sqlite3_stmt *row, struct record *record, bool *intact,
+                struct fault *fault) MUST_USE;
+/* Checks what was written since the last clean stop, or the last filing of look-ups, and begins the walk over all. */
+bool start_check(struct journal *journal, struct fault *fault) MUST_USE;
+/* A slice of that walk, when there was none for a while: after a batch. */
+bool check_beside(struct journal *journal, struct fault *fault) MUST_USE;
+/* Remembers that all that is committed was there at a clean stop. */
+bool stop_mark(struct journal *journal, struct fault *fault) MUST_USE;
 /* Remembers the first thing that was found to be not as it was written: nothing is written any more. */
 void journal_damaged(struct journal *journal, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void bind_digest(sqlite3_stmt *statement, int index, const struct digest *digest, size_t size);

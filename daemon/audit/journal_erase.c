@@ -54,6 +54,7 @@ static bool rows_clear(struct journal *journal, long long slot, struct fault *fa
     if (!committed(journal, good, fault))
         return false;
     lookups_forget(journal->lookups, slot);
+    journal->erasures++;
     return true;
 }
 

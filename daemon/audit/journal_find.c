@@ -94,6 +94,27 @@ static bool record_of_row(struct journal *journal, struct arena *arena, sqlite3_
     return true;
 }
 
+bool row_intact(struct journal *journal, struct arena *arena, sqlite3_stmt *row, struct record *record, bool *intact,
+                struct fault *fault)
+{
+    struct leaf leaf;
+    struct digest hash;
+    enum key_found found = KEY_WRONG;
+    long long slot = sqlite3_column_int64(row, 3);
+    *record = (struct record){.state = RECORD_DAMAGED};
+    *intact = leaf_of_row(journal, arena, row, record, &leaf, fault);
+    if (!*intact)
+        return fault->kind == FAULT_NONE;
+    if (sqlite3_column_type(row, 5) == SQLITE_NULL) {
+        bool good = slot <= 0 || keys_hash(journal->keys, slot, "gone", TEXT(""), &hash, &found, fault);
+        *intact = found == KEY_ERASED;
+        return good;
+    }
+    struct text payload = {sqlite3_column_blob(row, 5), (size_t)sqlite3_column_bytes(row, 5)};
+    *intact = leaf.has_sealed && digest_equal(digest_of(payload), leaf.sealed);
+    return true;
+}
+
 /* The record with that key; FAULT_ABSENT when there is none. */
 static bool record_by_number(struct journal *journal, struct arena *arena, long long number, struct record *record,
                              struct fault *fault)

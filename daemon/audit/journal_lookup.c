@@ -3,20 +3,20 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* So many new ones are filed together; and so many have place in memory, filed or not. */
 #define FILED_TOGETHER 8192
 #define LOOKUPS_MAX 32768
-/* One slice of a filing: microseconds, looked at after so many rows; the longer one when half the places are taken. */
+/*
+ * One slice of a filing: microseconds, looked at after so many rows. When half the places are taken all of it is done
+ * at once, in longer ones: a daemon that writes 64 records a turn does not come to that.
+ */
 #define FILING_US 2000
 #define FILING_US_MAX 50000
 #define FILING_ROWS 16
 /* Chains in memory: a power of two. */
 #define BUCKETS 16384
 #define NONE UINT32_MAX
-
-enum table { TABLE_REQUEST_RECORD, TABLE_CASE_SLOT, TABLE_SLOT_RECORD, TABLE_COUNT };
 
 /* One in memory. Each chain goes to older ones: so the newest is found first, and dropped first. */
 struct item {
@@ -32,7 +32,7 @@ struct lookups {
     /* The filing under way, of the first `filing` items; 0: none is. */
     size_t filing;
     long long filing_until;
-    enum table table;
+    enum lookup_table table;
     uint32_t order[LOOKUPS_MAX]; /* what goes into `table`, sorted, and how far it got */
     size_t order_count, order_at;
 };
@@ -76,6 +76,11 @@ bool lookups_have_room(const struct lookups *lookups)
     return lookups->count < LOOKUPS_MAX - 1; /* so that a start can read all of them, and see that there are no more */
 }
 
+long long lookups_filed(const struct lookups *lookups)
+{
+    return lookups->filed;
+}
+
 void lookups_add(struct lookups *lookups, const struct lookup *lookup)
 {
     assert(lookups->count < LOOKUPS_MAX);
@@ -117,8 +122,7 @@ static const struct item *find_request(struct lookups *lookups, const struct dig
 
 static const struct item *find_subject(struct lookups *lookups, const struct digest *hash, const struct item *after)
 {
-    const struct item *item =
-        item_at(lookups, after ? after->next_subject : *bucket(lookups->subjects, hash->bytes));
+    const struct item *item = item_at(lookups, after ? after->next_subject : *bucket(lookups->subjects, hash->bytes));
     while (item && memcmp(item->lookup.subject, hash->bytes, HASH_BYTES) != 0)
         item = item_at(lookups, item->next_subject);
     return item;
@@ -189,18 +193,18 @@ bool lookup_records(struct journal *journal, const struct digest *subject, long 
     if (result != SQLITE_DONE && result != SQLITE_ROW)
         return journal_fault(journal, result, fault);
     if (*found < count)
-        *found += records_in_memory(lookups, subject, after > lookups->filed ? after : lookups->filed,
-                                    numbers + *found, count - *found);
+        *found += records_in_memory(lookups, subject, after > lookups->filed ? after : lookups->filed, numbers + *found,
+                                    count - *found);
     return true;
 }
 
 /* ---- filing ---- */
 
-static bool belongs(enum table table, const struct lookup *lookup)
+static bool belongs(enum lookup_table table, const struct lookup *lookup)
 {
-    return table == TABLE_REQUEST_RECORD ? lookup->has_request
-           : table == TABLE_CASE_SLOT    ? lookup->has_subject
-                                         : lookup->slot > 0;
+    return table == LOOKUP_REQUEST ? lookup->has_request
+           : table == LOOKUP_CASE  ? lookup->has_subject
+                                   : lookup->slot > 0;
 }
 
 /* The order of the table's key. */
@@ -209,15 +213,15 @@ static int compare(const void *a, const void *b, void *context)
     const struct lookups *lookups = context;
     uint32_t first = *(const uint32_t *)a, second = *(const uint32_t *)b;
     const struct lookup *x = &lookups->items[first].lookup, *y = &lookups->items[second].lookup;
-    int order = lookups->table == TABLE_REQUEST_RECORD ? memcmp(x->request, y->request, HASH_BYTES)
-                : lookups->table == TABLE_CASE_SLOT    ? memcmp(x->subject, y->subject, HASH_BYTES)
-                                                       : 0;
+    int order = lookups->table == LOOKUP_REQUEST ? memcmp(x->request, y->request, HASH_BYTES)
+                : lookups->table == LOOKUP_CASE  ? memcmp(x->subject, y->subject, HASH_BYTES)
+                                                 : 0;
     if (order == 0)
         order = (x->slot > y->slot) - (x->slot < y->slot);
     return order ? order : (first > second) - (first < second); /* numbers rise with places */
 }
 
-static void table_begin(struct lookups *lookups, enum table table)
+static void table_begin(struct lookups *lookups, enum lookup_table table)
 {
     lookups->table = table;
     lookups->order_count = lookups->order_at = 0;
@@ -227,28 +231,21 @@ static void table_begin(struct lookups *lookups, enum table table)
     qsort_r(lookups->order, lookups->order_count, sizeof *lookups->order, compare, lookups);
 }
 
-static bool row_file(struct journal *journal, enum table table, const struct lookup *lookup, struct fault *fault)
+static bool row_file(struct journal *journal, enum lookup_table table, const struct lookup *lookup, struct fault *fault)
 {
-    static const enum statement adding[TABLE_COUNT] = {
-        [TABLE_REQUEST_RECORD] = STATEMENT_FILE_REQUEST,
-        [TABLE_CASE_SLOT] = STATEMENT_FILE_CASE,
-        [TABLE_SLOT_RECORD] = STATEMENT_FILE_SLOT,
+    static const enum statement adding[LOOKUP_TABLES] = {
+        [LOOKUP_REQUEST] = STATEMENT_FILE_REQUEST,
+        [LOOKUP_CASE] = STATEMENT_FILE_CASE,
+        [LOOKUP_SLOT] = STATEMENT_FILE_SLOT,
     };
     sqlite3_stmt *statement = journal_statement(journal, adding[table]);
-    if (table == TABLE_SLOT_RECORD)
+    if (table == LOOKUP_SLOT)
         sqlite3_bind_int64(statement, 1, lookup->slot);
     else
-        sqlite3_bind_blob(statement, 1, table == TABLE_CASE_SLOT ? lookup->subject : lookup->request, HASH_BYTES,
+        sqlite3_bind_blob(statement, 1, table == LOOKUP_CASE ? lookup->subject : lookup->request, HASH_BYTES,
                           SQLITE_STATIC);
-    sqlite3_bind_int64(statement, 2, table == TABLE_CASE_SLOT ? lookup->slot : lookup->number);
+    sqlite3_bind_int64(statement, 2, table == LOOKUP_CASE ? lookup->slot : lookup->number);
     return journal_run(journal, statement, fault);
-}
-
-static int64_t microseconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 /* Rows until the time is over; `*done` when the last of the last table is in. */
@@ -258,7 +255,7 @@ static bool rows_file(struct journal *journal, int64_t until, bool *done, struct
     *done = false;
     for (size_t rows = 1;; rows++) {
         while (lookups->order_at == lookups->order_count) {
-            if (lookups->table + 1 == TABLE_COUNT) {
+            if (lookups->table + 1 == LOOKUP_TABLES) {
                 *done = true;
                 return journal_set_mark(journal, "filed", lookups->filing_until, fault);
             }
@@ -269,7 +266,7 @@ static bool rows_file(struct journal *journal, int64_t until, bool *done, struct
         if (belongs(lookups->table, lookup) && !row_file(journal, lookups->table, lookup, fault))
             return false;
         lookups->order_at++;
-        if (rows % FILING_ROWS == 0 && microseconds() >= until)
+        if (rows % FILING_ROWS == 0 && monotonic_us() >= until)
             return true;
     }
 }
@@ -286,14 +283,15 @@ static void filing_end(struct lookups *lookups)
     chain_all(lookups);
 }
 
-/* One transaction of a filing. What failed is tried again from where the slice began; what is there twice is harmless. */
+/* One transaction of a filing. What failed is tried again from where the slice began; what is there twice is harmless.
+ */
 static bool slice(struct journal *journal, int64_t microseconds_max, struct fault *fault)
 {
     struct lookups *lookups = journal->lookups;
     bool done;
-    enum table table = lookups->table;
+    enum lookup_table table = lookups->table;
     size_t order_at = lookups->order_at;
-    if (journal_begin(journal, fault) && rows_file(journal, microseconds() + microseconds_max, &done, fault) &&
+    if (journal_begin(journal, fault) && rows_file(journal, monotonic_us() + microseconds_max, &done, fault) &&
         journal_run(journal, journal_statement(journal, STATEMENT_COMMIT), fault)) {
         journal->batch = false;
         if (done)
@@ -315,6 +313,11 @@ static void filing_begin(struct journal *journal)
     table_begin(lookups, 0);
 }
 
+bool lookups_press(const struct lookups *lookups)
+{
+    return lookups->kept >= LOOKUPS_MAX / 2;
+}
+
 bool lookups_tidy(struct journal *journal, struct fault *fault)
 {
     struct lookups *lookups = journal->lookups;
@@ -323,7 +326,12 @@ bool lookups_tidy(struct journal *journal, struct fault *fault)
         return true;
     if (!lookups->filing)
         filing_begin(journal);
-    return slice(journal, lookups->kept < LOOKUPS_MAX / 2 ? FILING_US : FILING_US_MAX, fault);
+    if (!lookups_press(lookups))
+        return slice(journal, FILING_US, fault);
+    while (lookups->filing)
+        if (!slice(journal, FILING_US_MAX, fault))
+            return false;
+    return true;
 }
 
 /* ---- erasing ---- */

@@ -8,7 +8,7 @@
  * the tables that some stand twice. Nothing is lost with them: they can be made anew from the records.
  *
  * Bounds: 2.3 MiB of memory; a slice of a filing after a batch takes FILING_US at most, unless so many wait that they
- * would soon find no place.
+ * soon find no place.
  *
  * What is filed or remembered of a case that is erased goes with it: its hash is in no table then, and not in memory.
  */
@@ -20,6 +20,13 @@
 
 struct journal;
 struct lookups;
+
+enum lookup_table {
+    LOOKUP_REQUEST, /* request_record */
+    LOOKUP_CASE,    /* case_slot */
+    LOOKUP_SLOT,    /* slot_record */
+    LOOKUP_TABLES
+};
 
 #define HASH_BYTES 16
 
@@ -36,10 +43,14 @@ bool lookups_open(struct journal *journal, struct fault *fault) MUST_USE;
 void lookups_close(struct lookups *lookups);
 /* Is there place for one more? Without room on the disk nothing was filed for long. */
 bool lookups_have_room(const struct lookups *lookups);
+/* Those of the records up to that one are in the tables. */
+long long lookups_filed(const struct lookups *lookups);
 /* Of the open batch, until lookups_keep or lookups_drop. */
 void lookups_add(struct lookups *lookups, const struct lookup *lookup);
 void lookups_keep(struct lookups *lookups);
 void lookups_drop(struct lookups *lookups);
+/* Do so many wait that filing them comes before all else? */
+bool lookups_press(const struct lookups *lookups);
 /* Files a slice when it is time to. FAULT_FULL: later. Not while a batch is open. */
 bool lookups_tidy(struct journal *journal, struct fault *fault) MUST_USE;
 

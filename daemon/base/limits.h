@@ -21,6 +21,8 @@
 /* Draining ends when nothing has arrived for so long, and at the latest after the second, in milliseconds. */
 #define DRAIN_QUIET_MS 50
 #define DRAIN_MS_MAX 1000
+/* Checking the journal while nothing waits: microseconds at a time, which a request may have to wait. */
+#define CHECK_US 2000
 /* What is committed together. */
 #define COMMIT_RECORDS_MAX 64
 #define COMMIT_BYTES_MAX (1024 * 1024)

@@ -6,7 +6,7 @@
 
 #include "base/json.h"
 
-/* {"records": [{"log", "index"}], "ground", "order"} */
+/* {"records": [{"log", "index"}], "ground", "order"}, and `exports` when some hold it */
 static struct value *outcome_of(struct call *call, const struct record_list *list)
 {
     struct value *outcome = value_object(call->arena), *records = value_list(call->arena);
@@ -104,6 +104,8 @@ bool verb_erase(struct call *call, struct fault *fault)
     if (call->refusals->count)
         return true;
     struct value *outcome = outcome_of(call, &list);
+    if (!exports_add(call, &list, outcome, fault))
+        return false;
     if (!dry)
         return erase(call, &key, slot, outcome, fault);
     value_set(call->arena, outcome, "dry_run", value_boolean(call->arena, true));

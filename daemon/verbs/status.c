@@ -46,6 +46,12 @@ bool verb_status(struct call *call, struct fault *fault)
     }
     if (count)
         value_set(arena, status, "former_vkeys", before);
+    struct journal_progress progress = journal_progress(service->journal);
+    struct value *checked = value_object(arena);
+    value_set(arena, checked, "records", value_integer(arena, progress.records));
+    value_set(arena, checked, "of", value_integer(arena, progress.total));
+    value_set(arena, checked, "over", value_boolean(arena, progress.over));
+    value_set(arena, status, "checked", checked);
     call_reply(call, "status", status);
     return true;
 }

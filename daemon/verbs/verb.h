@@ -161,6 +161,8 @@ bool later_tell(struct call *call, const struct record *record, struct value *ca
 bool log_is_of(struct text log, struct text region);
 /* Has it logs, or is it a region that may have some? A refusal when not. */
 bool region_is_there(struct call *call, struct text region);
+/* Names in `outcome` the whole exports that hold one of these records and are still to be destroyed. */
+bool exports_add(struct call *call, const struct record_list *list, struct value *outcome, struct fault *fault) MUST_USE;
 /* `history` of a `log`: its leaves. */
 bool history_leaves(struct call *call, struct fault *fault) MUST_USE;
 struct value *texts_value(struct arena *arena, struct says says); /* {"nl", "en"} */

@@ -4,6 +4,7 @@
 - Durable decisions a second with 1, 8 and 64 requests under way, against `reference`: a ROUTER that decides nothing and
   writes the very bytes of request and reply in one row, in one synced transaction for all that waits.
 - Decisions a second in process, JSON text in and out.
+- Leaves of an export verified a second, from its files to the verdict.
 - Memory of a covenant beyond the text of its files, from many copies of a region under other names.
 
     make bench
@@ -27,6 +28,7 @@ ROUNDS = int(os.environ.get("BENCH_ROUNDS") or 5)
 SECONDS = float(os.environ.get("BENCH_SECONDS") or 1.5)
 UNDER_WAY = (1, 8, 64)
 COPIES = 40
+LEAVES = 300_000
 ON = "2022-09-26"
 
 
@@ -120,6 +122,16 @@ def measure_in_process(work):
         print(f"{title:>20} {statistics.median(figures):>10.0f} decisions/s")
 
 
+def measure_verifying(work):
+    told = subprocess.run([str(BUILD / "bench/verifying"), str(work / "log"), str(LEAVES), str(ROUNDS)], check=True,
+                          capture_output=True, text=True).stdout
+    figures = [float(line) for line in told.split()]
+    size = sum(path.stat().st_size for path in (work / "log").rglob("*") if path.is_file())
+    print(f"\nverifying an export of {LEAVES} leaves ({size / LEAVES:.0f} bytes each on disk), one core: "
+          f"{statistics.median(figures):.0f} leaves/s, the slowest of {ROUNDS} rounds {min(figures):.0f}")
+    shutil.rmtree(work / "log")
+
+
 def memory_of(folder):
     told = subprocess.run([str(BUILD / "bench/deciding"), "memory", str(folder)], check=True, capture_output=True,
                           text=True).stdout
@@ -151,6 +163,7 @@ def main():
         measure_durable(work, "durable, all sections", None)
         measure_durable(work, "durable, eligibility alone", ["eligibility"])
         measure_in_process(work)
+        measure_verifying(work)
         measure_memory(work)
     print(f"\n{time.monotonic() - began:.0f} s")
 

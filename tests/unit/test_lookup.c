@@ -50,12 +50,12 @@ static uint64_t random_below(uint64_t limit)
     return state % limit;
 }
 
-#define CHECK(condition)                                                                                              \
-    do {                                                                                                              \
-        if (!(condition))                                                                                             \
-            fail_msg("%s, after %zu records\nto repeat: COVENANT_SEED=%llu COVENANT_RECORDS=%zu "                     \
-                     "build/unit/test_lookup",                                                                        \
-                     #condition, told_count, (unsigned long long)seed, wanted);                                       \
+#define CHECK(condition)                                                                                               \
+    do {                                                                                                               \
+        if (!(condition))                                                                                              \
+            fail_msg("%s, after %zu records\nto repeat: COVENANT_SEED=%llu COVENANT_RECORDS=%zu "                      \
+                     "build/unit/test_lookup",                                                                         \
+                     #condition, told_count, (unsigned long long)seed, wanted);                                        \
     } while (0)
 
 static void open_it(void)
@@ -232,7 +232,7 @@ static void test_look_ups_find_what_a_map_finds(void **unused)
     while (told_count < wanted) {
         batch();
         for (size_t i = random_below(3); i > 0; i--)
-            CHECK(journal_tidy(journal, &fault));
+            CHECK(journal_tidy(journal, &fault) && journal_check_step(journal, 300, &fault));
         check_some(3);
         uint64_t what = random_below(30);
         if (what < 3)
@@ -248,7 +248,13 @@ static void test_look_ups_find_what_a_map_finds(void **unused)
         check_case(number);
     for (size_t request = 0; request < told_count + 10; request++)
         check_request(request);
-    CHECK(journal_damage(journal) == NULL);
+    journal_close(journal);
+    open_it();
+    while (!journal_progress(journal).over)
+        CHECK(journal_check_step(journal, 1000, &fault));
+    CHECK(journal_progress(journal).records == (long long)told_count);
+    if (journal_damage(journal))
+        fail_msg("%s", journal_damage(journal));
 }
 
 int main(void)
