@@ -145,7 +145,7 @@ bench: bench-build
 	@BUILD='$(BUILD)' tests/bench/run.py
 bench-million: all $(BUILD)/tools/journals
 	@BUILD='$(BUILD)' tests/bench/million.py
-bench-build: all $(BENCH)
+bench-build: all $(BENCH) $(BUILD)/tools/tiled_log
 
 schemas: $(BUILD)/covenantd
 	@for schema in covenant; do \

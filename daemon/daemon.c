@@ -64,6 +64,14 @@ static bool allowed(struct call *call, const struct verb *verb, bool *recorded, 
     return false;
 }
 
+static bool members_good(struct call *call, const struct verb *verb)
+{
+    bool good = request_check(call->request, verb->members, verb->members_count, call->refusals);
+    if (!good)
+        call_refuse_case(call, verb);
+    return good;
+}
+
 /* A request to its reply; for `decide`: request, case, decision, record (verbs/decide.c). */
 static enum taken answer(struct call *call, struct request *request, const struct parcel *parcel, bool first,
                          struct text *reply, struct fault *fault)
@@ -74,7 +82,7 @@ static enum taken answer(struct call *call, struct request *request, const struc
     if (parcel->state != PARCEL_WHOLE)
         refuse_parcel(parcel, refusals);
     else if (request_read(call->arena, parcel->body, request, refusals) && (verb = verb_find(request, refusals)) &&
-             allowed(call, verb, &recorded, fault) && request_check(request, verb->members, verb->members_count, refusals)) {
+             allowed(call, verb, &recorded, fault) && members_good(call, verb)) {
         if (verb->alone && !first)
             return LEFT;
         bool done = verb->run(call, fault);
@@ -326,6 +334,15 @@ static int day_turn(struct daemon *daemon, int *wait_ms)
     return fault.kind == FAULT_FULL ? EXIT_CODE_OK : EXIT_CODE_JOURNAL;
 }
 
+static int retention_look(struct daemon *daemon)
+{
+    struct fault fault;
+    if (retention_turn(&daemon->service, moment_now(), &fault))
+        return EXIT_CODE_OK;
+    LOG_EVENT(LOG_ERROR, "failed", LOG_TEXT("message", fault.message));
+    return EXIT_CODE_JOURNAL;
+}
+
 /* One turn: waits `timeout_ms` at most, hears signals, takes what there is and answers a batch of it. */
 static int turn(struct daemon *daemon, int timeout_ms, size_t *count)
 {
@@ -333,12 +350,17 @@ static int turn(struct daemon *daemon, int timeout_ms, size_t *count)
     bool request, signal;
     int day_ms, code = day_turn(daemon, &day_ms);
     *count = 0;
-    if (code != EXIT_CODE_OK)
+    if (code == EXIT_CODE_OK && daemon->state == DAEMON_SERVING)
+        code = retention_look(daemon);
+    if (code != EXIT_CODE_OK || (daemon->service.replace && daemon->state == DAEMON_SERVING))
         return code;
     if (timeout_ms < 0 || timeout_ms > day_ms)
         timeout_ms = day_ms;
+    if (daemon->service.witnesses && (timeout_ms < 0 || timeout_ms > WITNESSES_SECONDS * 1000))
+        timeout_ms = WITNESSES_SECONDS * 1000;
     bool checking = daemon->state == DAEMON_SERVING && !journal_progress(daemon->service.journal).over;
-    bool busy = daemon->queue.first || daemon->service.backup.copy || checking;
+    bool busy = daemon->queue.first || daemon->service.backup.copy || checking ||
+                daemon->service.retention.under_way;
     if (!socket_wait(daemon->socket, daemon->signals, busy ? 0 : timeout_ms, &request, &signal, &fault)) {
         LOG_EVENT(LOG_ERROR, "failed", LOG_TEXT("message", fault.message));
         return EXIT_CODE_ENDPOINT;
@@ -352,6 +374,8 @@ static int turn(struct daemon *daemon, int timeout_ms, size_t *count)
     else if (code == EXIT_CODE_OK && checking)
         code = check(daemon);
     tell_check(daemon);
+    if (code == EXIT_CODE_OK)
+        witnesses_turn(daemon->service.witnesses, daemon->service.journal, moment_now().second, false);
     if (code == EXIT_CODE_OK && daemon->service.backup.copy)
         code = backup_slice(daemon, daemon->state == DAEMON_DRAINING);
     return code;

@@ -22,6 +22,7 @@ static const char help[] =
     "  --data DIR           where the journal is; made when it is not there\n"
     "  --master-key FILE    the key that wraps all others; without it one is made in the data folder\n"
     "  --rotate-signing-key, --rotate-master-key  with --data and no daemon running: makes another key, and ends\n"
+    "  --witnesses DIR      where witnesses are asked to cosign the logs; holds a `policy` that names them\n"
     "  --continue-after-restore  write in a journal that is an older copy: close its logs, and begin others\n"
     "  --on DATE            decide as if today were DATE (YYYY-MM-DD)\n"
     "  --bind ENDPOINT      tcp://127.0.0.1:PORT (`*` for any free port) or ipc://PATH\n"
@@ -30,7 +31,7 @@ static const char help[] =
     "                       operator with commas between; without it: all but privacy\n"
     "  --config FILE        the same settings from a YAML file: `rules: rules`, `local_roles: caller,auditor`\n"
     "  --check DIR          print what is wrong with the rule files in DIR; ends with 0 or 1\n"
-    "  --schema NAME        print the JSON Schema of covenant, vocabulary, calendar, law or example files\n"
+    "  --schema NAME        print the JSON Schema of covenant, vocabulary, calendar, law, retention or example files\n"
     "  --help, --version\n"
     "\n"
     "SIGTERM: finish what was taken, and end. SIGHUP: load the rules again, all or nothing.\n"
@@ -92,6 +93,8 @@ static bool setting_read(struct options *options, const char *name, const char *
         options->data = written;
     else if (strcmp(name, "master-key") == 0)
         options->master_key = written;
+    else if (strcmp(name, "witnesses") == 0)
+        options->witnesses = written;
     else if (strcmp(name, "bind") == 0)
         return options->bind = written, endpoint_read(written);
     else if (strcmp(name, "publish") == 0)
@@ -105,7 +108,7 @@ static bool setting_read(struct options *options, const char *name, const char *
     return true;
 }
 
-static const char *const settings[] = {"rules", "data", "on", "bind", "publish", "local-roles", "master-key"};
+static const char *const settings[] = {"rules", "data", "on", "bind", "publish", "local-roles", "master-key", "witnesses"};
 #define SETTINGS_COUNT (sizeof settings / sizeof *settings)
 
 /* In the file they are written with underscores, as all keys are. */
@@ -136,7 +139,8 @@ static bool config_read(struct options *options, const char *path)
         size_t setting = setting_of_key(key->text);
         if (setting == SETTINGS_COUNT)
             findings_add(&findings, SEVERITY_ERROR, "unknown_key", key->place, key->width,
-                         "found setting `%.*s`, expected `rules`, `data`, `on`, `bind`, `publish`, `local_roles` or `master_key`",
+                         "found setting `%.*s`, expected `rules`, `data`, `on`, `bind`, `publish`, `local_roles`, `master_key` or "
+                         "`witnesses`",
                          TEXT_ARGS(key->text));
         else if (value->kind != NODE_SCALAR)
             findings_add(&findings, SEVERITY_ERROR, "wrong_shape", value->place, value->width,
@@ -167,6 +171,7 @@ static const struct option known[] = {
     {"rotate-signing-key", no_argument, NULL, 'g'},
     {"rotate-master-key", no_argument, NULL, 'm'},
     {"master-key", required_argument, NULL, 's'},
+    {"witnesses", required_argument, NULL, 's'},
     {"config", required_argument, NULL, 'f'},  {"check", required_argument, NULL, 'c'},
     {"schema", required_argument, NULL, 'j'},  {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'v'},       {NULL, 0, NULL, 0},

@@ -5,6 +5,7 @@
 #define OPTIONS_H
 
 #include "base/arena.h"
+#include "base/arena.h"
 #include "base/date.h"
 
 /* How the daemon ends (sysexits.h where that has a number). */
@@ -14,6 +15,7 @@ enum exit_code {
     EXIT_CODE_USE = 64,
     EXIT_CODE_RULES = 65,    /* the rules cannot be used */
     EXIT_CODE_ENDPOINT = 69, /* taken, or cannot be bound */
+    EXIT_CODE_MEMORY = MEMORY_EXIT_CODE,
     EXIT_CODE_DATA = 73,     /* the data folder cannot be used, or another daemon uses it */
     EXIT_CODE_JOURNAL = 74,  /* the journal failed */
 };
@@ -25,6 +27,7 @@ struct options {
     bool continue_after_restore;
     bool rotate_signing_key, rotate_master_key; /* does that, and ends */
     const char *master_key; /* the file of the master key, or NULL */
+    const char *witnesses;  /* the folder that witnesses see too, or NULL */
     bool has_on;
     struct date on;
     unsigned local_roles;

@@ -77,11 +77,19 @@ static int journal_start(struct service *service, const struct options *options)
     const char *folder = options->data;
     struct fault fault;
     service->journal = journal_open(folder, options->master_key, &fault);
+    if (service->journal && options->witnesses) {
+        service->witnesses = witnesses_open(options->witnesses, &fault);
+        if (!service->witnesses)
+            return complain(EXIT_CODE_DATA, fault.message);
+        witnesses_compare(service->witnesses, service->journal);
+        witnesses_turn(service->witnesses, service->journal, moment_now().second, true);
+    }
     bool restored = service->journal && journal_restored(service->journal);
     if (restored && options->continue_after_restore && !journal_continue(service->journal, &fault))
         return complain(EXIT_CODE_JOURNAL, fault.message);
     if (service->journal) {
         struct arena arena;
+        service->last_known = journal_last_known(service->journal);
         arena_init(&arena);
         struct text notice = journal_notice(service->journal, &arena, folder);
         if (notice.at)
@@ -252,6 +260,9 @@ void daemon_finish(struct daemon *daemon)
     backup_finish(&daemon->service.backup);
     edition_cache_finish(&daemon->service.cache);
     edition_release(daemon->service.edition);
+    if (daemon->service.journal)
+        witnesses_turn(daemon->service.witnesses, daemon->service.journal, moment_now().second, true);
+    witnesses_close(daemon->service.witnesses);
     journal_close(daemon->service.journal);
     if (daemon->signals > 0)
         close(daemon->signals);
@@ -347,7 +358,7 @@ int daemon_rotate(const struct options *options)
 
 int daemon_schema(const char *name)
 {
-    static const struct shape *const shapes[] = {&shape_covenant, &shape_vocabulary, &shape_calendar, &shape_law,
+    static const struct shape *const shapes[] = {&shape_covenant, &shape_vocabulary, &shape_calendar, &shape_law, &shape_retention,
                                                  &shape_example};
     struct arena arena;
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
@@ -360,6 +371,6 @@ int daemon_schema(const char *name)
         arena_finish(&arena);
         return EXIT_CODE_OK;
     }
-    fprintf(stderr, "covenantd: found `%s`, expected `covenant`, `vocabulary`, `calendar`, `law` or `example`\n", name);
+    fprintf(stderr, "covenantd: found `%s`, expected `covenant`, `vocabulary`, `calendar`, `law`, `retention` or `example`\n", name);
     return EXIT_CODE_USE;
 }

@@ -9,14 +9,20 @@
 |---|---|---|
 | kills | SOAK_KILLS, 10000 | the daemon is killed with -9 under load of four clients: faults/kills.py |
 | exports | SOAK_FLIPS, 100000 | bits flipped in exports, and 1,000 clean ones: faults/tampering.py |
+| journals | SOAK_JOURNAL_FLIPS, 100000 | bits flipped in journals and their keys: tools/flip_journal.c |
 | environments | SOAK_CASES, 10000 | cases decided and replayed in 20 environments: property/environments.py |
+| cuts | SOAK_CUTS, 100000 | the power goes at a write or sync of a journal: unit/test_journal_crash.c |
 | erasures | SOAK_ERASURES, 1000 | cases erased, and what is left of them looked for: faults/erasures.py |
+| calls | SOAK_CALLS, 0 | calls of a daemon that change a file fail, each (0) or so many, in eight ways: faults/failing.py |
+| allocations | SOAK_ALLOCATIONS, 0 | so many of its allocations (0: each), once and for good: the same |
+| full | SOAK_FULL, 500 | times a disk fills and gets room again, of two kinds: faults/full.py |
 | pairs | SOAK_PAIRS, 1000000 | random conditions and facts: unit/test_expression_random.c |
 | properties | SOAK_COVENANTS, 200 | the random tests of property/ and reference/, from another seed each time |
 
 SEED repeats what was random. The last line is `N passed, N failed`.
 """
 import concurrent.futures
+import itertools
 import os
 import pathlib
 import random
@@ -30,16 +36,23 @@ BUILD = TOP / (os.environ.get("BUILD") or "build")
 os.environ["BUILD"] = str(BUILD)
 sys.path[:0] = [str(TOP / "tests/faults"), str(TOP / "tests/property")]
 import environments  # noqa: E402
+import failing  # noqa: E402
 import erasures  # noqa: E402
+import full  # noqa: E402
 import kills  # noqa: E402
 import tampering  # noqa: E402
 
 SECONDS = float(os.environ.get("SOAK_SECONDS") or 3600)
 KILLS = int(os.environ.get("SOAK_KILLS") or 10_000)
 FLIPS = int(os.environ.get("SOAK_FLIPS") or 100_000)
+JOURNAL_FLIPS = int(os.environ.get("SOAK_JOURNAL_FLIPS") or 100_000)
 CASES = int(os.environ.get("SOAK_CASES") or 10_000)
 ERASURES = int(os.environ.get("SOAK_ERASURES") or 1000)
 PAIRS = int(os.environ.get("SOAK_PAIRS") or 1_000_000)
+FULL = int(os.environ.get("SOAK_FULL") or 500)
+CALLS = int(os.environ.get("SOAK_CALLS") or 0)
+ALLOCATIONS = int(os.environ.get("SOAK_ALLOCATIONS") or 0)
+CUTS = int(os.environ.get("SOAK_CUTS") or 100_000)
 COVENANTS = int(os.environ.get("SOAK_COVENANTS") or 200)
 JOBS = int(os.environ.get("JOBS") or os.cpu_count())
 
@@ -60,6 +73,17 @@ def soak_exports(seed):
         print(f"{valid} clean exports, no false alarm")
 
 
+def soak_journals(seed):
+    """Journals of few records and of more than a tile, side by side."""
+    with tempfile.TemporaryDirectory(prefix="covenant-soak-") as name, concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+        ends = time.monotonic() + SECONDS
+        parts = [pool.submit(lambda *arguments: tampering.journal_flips(*arguments) if time.monotonic() < ends
+                             else (0, 0, 0), pathlib.Path(name), records, "random", 1000, seed + part)
+                 for part, records in zip(range(-(-JOURNAL_FLIPS // 1000)), itertools.cycle((40, 40, 40, 300)))]
+        flips, harmless, told = map(sum, zip(*(part.result() for part in parts)))
+    print(f"{flips} bit flips in journals and their keys: {told} told, {harmless} changed no answer")
+
+
 def soak_erasures(seed):
     with tempfile.TemporaryDirectory(prefix="covenant-soak-") as name:
         scanned, patterns = erasures.run(ERASURES, seed, name)
@@ -78,6 +102,31 @@ def soak_pairs(seed):
     print(f"{PAIRS} random pairs of condition and facts")
 
 
+def soak_cuts(seed):
+    """In parts, each with a workload of its own seed."""
+    def part(first):
+        told = subprocess.run([str(BUILD / "unit/test_journal_crash")], cwd=TOP, text=True, capture_output=True, env={
+            **os.environ, "COVENANT_CUTS": str(min(5000, CUTS - first)), "COVENANT_SEED": str(seed + first)})
+        assert told.returncode == 0, told.stdout + told.stderr
+        return min(5000, CUTS - first)
+    with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+        done = sum(pool.map(part, range(0, CUTS, 5000)))
+    print(f"the power went at {done} cuts: no acknowledged record lost, doubled or altered")
+
+
+def soak_calls(seed):
+    total = failing.one()["calls"] + 10
+    done = failing.many([(act, ever) for act in ("EIO", "ENOSPC", "short") for ever in (False, True)] +
+                        [("kill", False), ("kill-after", False)], total, CALLS or total, seed, JOBS)
+    print(f"{done} calls failed or were its last: no false answer, no crash, a clean start after each")
+
+
+def soak_allocations(seed):
+    total = failing.one()["allocations"] + 10
+    done = failing.many([("memory", False), ("memory", True)], total, ALLOCATIONS or total, seed, JOBS)
+    print(f"{done} allocations failed: no false answer, no crash, a clean start after each")
+
+
 def soak_properties(seed):
     for script in ("redaction", "unknowns", "laws", "work"):
         subprocess.run([TOP / f"tests/property/test_{script}.py", "--seed", str(seed), "--count", str(COVENANTS)],
@@ -86,9 +135,18 @@ def soak_properties(seed):
     print(f"{COVENANTS} random covenants for each property, {COVENANTS} lives for each region")
 
 
-PARTS = {"kills": soak_kills, "exports": soak_exports, "environments": soak_environments,
-         "erasures": soak_erasures, "pairs": soak_pairs,
-         "properties": soak_properties}
+def soak_full(seed):
+    for kind in (full.SmallDisk, full.SayingFull):
+        try:
+            full.play(kind, FULL, seed)
+        except PermissionError as problem:
+            print(f"SKIPPED: {kind.__name__}: {problem}")
+
+
+PARTS = {"kills": soak_kills, "exports": soak_exports, "journals": soak_journals,
+         "environments": soak_environments,
+         "erasures": soak_erasures, "pairs": soak_pairs, "cuts": soak_cuts, "calls": soak_calls, "full": soak_full,
+         "allocations": soak_allocations, "properties": soak_properties}
 
 
 def main():

@@ -18,6 +18,7 @@ enum exit_code run_audit_open(struct command *command);
 enum exit_code run_audit_list(struct command *command);
 enum exit_code run_audit_show(struct command *command);
 enum exit_code run_audit_verify(struct command *command);
+enum exit_code run_audit_witness(struct command *command);
 /* `replay --from FOLDER`: from an opened export, without a daemon. */
 enum exit_code run_replay_folder(struct command *command);
 

@@ -4,6 +4,7 @@
  */
 #include "audit.h"
 
+#include "audit/policy.h"
 #include "audit/verify.h"
 #include "audit_opened.h"
 #include "base/files.h"
@@ -20,6 +21,7 @@ struct verifying_all {
     struct command *command;
     struct note_key keys[KEYS_MAX];
     size_t key_count;
+    struct policy *policy; /* NULL: none was given */
     struct text heads[HEADS_MAX];
     struct text origins[HEADS_MAX]; /* of which log each is */
     size_t head_count;
@@ -77,6 +79,55 @@ static bool read_keys(struct verifying_all *all)
             return false;
         }
         all->key_count++;
+    }
+    return true;
+}
+
+/* The logs that a policy names are keys too. */
+static bool read_policy(struct verifying_all *all)
+{
+    struct arena *arena = all->command->arena;
+    const char *path = all->command->values[OPTION_POLICY];
+    struct text text, problem;
+    struct fault fault;
+    if (!path)
+        return true;
+    all->policy = ARENA_NEW(arena, struct policy);
+    if (!file_read(arena, path, POLICY_BYTES_MAX, &text, &fault)) {
+        all->code = complain(all->command, EXIT_NO_FILE, "%s", fault.message);
+        return false;
+    }
+    if (!policy_read(arena, text, all->policy, &problem)) {
+        all->code = complain(all->command, EXIT_USE, "`%s`, %.*s", path, TEXT_ARGS(problem));
+        return false;
+    }
+    for (size_t i = 0; i < all->policy->logs_count && all->key_count < KEYS_MAX; i++)
+        all->keys[all->key_count++] = all->policy->logs[i];
+    return true;
+}
+
+/* A head that too few witnesses have seen is not wrong, but nobody vouches that others were shown the same. */
+static bool check_policy(struct verifying_all *all, const char *folder, struct verify_report *report)
+{
+    struct arena *arena = all->command->arena;
+    struct text whole;
+    struct note note;
+    struct fault fault;
+    size_t cosigned = 0;
+    if (!file_read(arena, text_string(arena, text_format(arena, "%s/checkpoint", folder)), NOTE_BYTES_MAX, &whole,
+                   &fault) || !note_read(arena, whole, &note)) {
+        all->code = complain(all->command, EXIT_NO_FILE, "%s/checkpoint cannot be read again", folder);
+        return false;
+    }
+    enum policy_verdict verdict = policy_judge(all->policy, &note, &cosigned);
+    if (verdict == POLICY_FORGED) {
+        *report = (struct verify_report){.outcome = VERIFY_NOT_VALID, .checkpoint = report->checkpoint,
+                                         .file = TEXT("checkpoint"), .message = TEXT("the cosignature of a witness is wrong")};
+    } else if (verdict == POLICY_LACKING) {
+        report->outcome = VERIFY_UNANCHORED;
+        report->message = text_format(arena, "%zu of the policy's witnesses cosigned it, fewer than the quorum asks", cosigned);
+    } else if (report->outcome == VERIFY_VALID) {
+        terminal_print(&all->command->out, STYLE_PLAIN, "cosigned by %zu of the policy's witnesses\n", cosigned);
     }
     return true;
 }
@@ -199,6 +250,8 @@ static bool verify_one(struct verifying_all *all, const char *folder, struct tex
     bool whole = opened_is(all->command->arena, folder);
     if (whole && report.outcome != VERIFY_NOT_VALID && !check_payloads(all, folder, &report, &erased))
         return false;
+    if (all->policy && report.outcome != VERIFY_NOT_VALID && !check_policy(all, folder, &report))
+        return false;
     tell(all->command, folder, &report, whole, erased);
     outcome_add(all, report.outcome);
     all->count++;
@@ -211,7 +264,7 @@ enum exit_code run_audit_verify(struct command *command)
     struct arena *arena = command->arena;
     const char *path = command->operands[0];
     struct text_list logs = {0};
-    if (!read_keys(&all) || !read_heads(&all))
+    if (!read_keys(&all) || !read_heads(&all) || !read_policy(&all))
         return all.code;
     folder_logs(arena, path, &logs);
     all.several = logs.count > 0;

@@ -54,7 +54,19 @@ static const struct option_type option_types[OPTION_COUNT] = {
     [OPTION_UNTIL] = {"until", "TIME", "up to and including this day or time", false},
     [OPTION_FORMAT] = {"format", "FORMAT", "how to write it", false},
     [OPTION_VKEY] = {"vkey", "KEY", "check signatures with this key (or COVENANT_VKEY); several: with commas", false},
+    [OPTION_POLICY] = {"policy", "FILE", "who must have cosigned it (C2SP tlog-policy)", false},
+    [OPTION_STATE] = {"state", "FOLDER", "where a witness keeps what it has seen", false},
 };
+
+const char *option_name(enum option option)
+{
+    return option_types[option].name;
+}
+
+bool option_is_common(enum option option)
+{
+    return option_types[option].common;
+}
 
 bool option_given(const struct command *command, enum option option)
 {

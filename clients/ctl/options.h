@@ -53,6 +53,8 @@ enum option {
     OPTION_UNTIL,
     OPTION_FORMAT,
     OPTION_VKEY,
+    OPTION_POLICY,
+    OPTION_STATE,
     OPTION_COUNT
 };
 /* A set of options. */
@@ -109,6 +111,9 @@ extern const size_t verbs_count;
 
 /* Fills in the command. False when the line is wrong: then it has been said, and `*code` is the exit code. */
 bool options_read(struct command *command, int count, char *const *arguments, enum exit_code *code);
+const char *option_name(enum option option);
+/* Does it go with every verb? */
+bool option_is_common(enum option option);
 bool option_given(const struct command *command, enum option option);
 /*
  * `--since` or `--until`, as the protocol has times: of a day its first second in Amsterdam, or for `--until` its last.

@@ -111,6 +111,10 @@ const struct verb verbs[] = {
      "  covenant basis rules --lang en --write rules/README.md\n"
      "                               the part that stands there, made anew\n",
      BIT(OPTION_REGION) | BIT(OPTION_WRITE), run_basis},
+    {"completion", "", 0, 0, "print what bash needs to complete verbs and options",
+     "  covenant completion > ~/.local/share/bash-completion/completions/covenant\n"
+     "  source <(covenant completion)      in this shell\n",
+     0, run_completion},
     /* All `audit ...` stand together here, and their functions in audit.h. */
     {"audit export", "", 0, 0, "a copy for an auditor that verifies by itself, or one case as a page",
      "  covenant audit export --log almere/2026 --to almere-2026\n"
@@ -154,8 +158,16 @@ const struct verb verbs[] = {
      "  covenant audit verify almere-2026 --vkey almere/2026+7e0c2b5a+AQ...\n"
      "                             exit code 0 valid, 2 not valid, 3 unanchored:\n"
      "                             no key was given\n"
+     "  covenant audit verify almere-2026 --vkey KEY --policy policy\n"
+     "                             cosigned by the witnesses that the policy asks\n"
      "  covenant audit verify almere-2026 --vkey KEY --head checkpoint-of-may\n"
      "                             and is it still the log that it was in May?\n",
-     BIT(OPTION_VKEY) | BIT(OPTION_HEAD), run_audit_verify},
+     BIT(OPTION_VKEY) | BIT(OPTION_POLICY) | BIT(OPTION_HEAD), run_audit_verify},
+    {"audit witness", "[FOLDER]", 0, 1, "cosign the logs that a daemon hands in; needs no daemon",
+     "  covenant audit witness --by zorg.example/w1 --key w1    make a key, print its vkey\n"
+     "  covenant audit witness FOLDER --key w1 --state DIR --vkey KEY   one round\n"
+     "                             FOLDER is that of `covenantd --witnesses`\n"
+     "                             exit code 1: a log was refused\n",
+     BIT(OPTION_KEY) | BIT(OPTION_BY) | BIT(OPTION_STATE) | BIT(OPTION_VKEY), run_audit_witness},
 };
 const size_t verbs_count = sizeof verbs / sizeof *verbs;

@@ -25,6 +25,8 @@ enum exit_code run_check(struct command *command);
 enum exit_code run_test(struct command *command);
 enum exit_code run_compare(struct command *command);
 enum exit_code run_basis(struct command *command);
+/* Prints what bash needs to complete the command line. */
+enum exit_code run_completion(struct command *command);
 /* Writes a first covenant. */
 enum exit_code run_init(struct command *command);
 /* A record's motivation, or what a finding's code means. */

@@ -125,6 +125,19 @@ static bool schema_check(struct journal *journal, struct fault *fault)
     return journal_is_ours(journal, fault) && database_check(journal, fault);
 }
 
+/*
+ * What the process before this one had written and not synced when it was killed is read as committed, and would be gone
+ * after a power cut: it is synced before anything of it is shown, or named by DIR/head.
+ */
+static bool wal_sync(struct journal *journal, struct fault *fault)
+{
+    sqlite3_file *wal = NULL;
+    int result = sqlite3_file_control(journal->database, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal);
+    if (result == SQLITE_OK && wal && wal->pMethods)
+        result = wal->pMethods->xSync(wal, SQLITE_SYNC_NORMAL);
+    return result == SQLITE_OK || journal_fault(journal, result, fault);
+}
+
 static bool log_of_row(struct journal *journal, struct log *log, sqlite3_stmt *row, struct fault *fault)
 {
     struct leaf leaf;
@@ -237,6 +250,11 @@ static bool keys_start(struct journal *journal, const char *folder, const char *
     return rotation_resume(journal, fault);
 }
 
+struct moment journal_last_known(const struct journal *journal)
+{
+    return (struct moment){.second = (journal->newest >> 12) / 1000};
+}
+
 struct text journal_notice(const struct journal *journal, struct arena *arena, const char *folder)
 {
     if (journal->master.origin == MASTER_MADE)
@@ -270,7 +288,7 @@ struct journal *journal_open(const char *folder, const char *master, struct faul
         fault_set(fault, FAULT_ABSENT, "cannot open `%s`: %s", path, sqlite3_errmsg(journal->database));
     else if (!opened)
         journal_fault(journal, result, fault);
-    if (opened && database_configure(journal, fault) && schema_check(journal, fault) &&
+    if (opened && database_configure(journal, fault) && schema_check(journal, fault) && wal_sync(journal, fault) &&
         statements_prepare(journal, fault) && logs_read(journal, fault) &&
         keys_start(journal, folder, master, fault) && heads_read(journal, fault) && heads_check(journal, fault) &&
         lookups_open(journal, fault) && start_check(journal, fault) &&
@@ -295,6 +313,8 @@ void journal_close(struct journal *journal)
     walk_end(journal->walk);
     for (size_t i = 0; i < STATEMENT_COUNT; i++)
         sqlite3_finalize(journal->statements[i]);
+    if (journal->broken && journal->database) /* after a write or sync that failed nothing is written any more: the next start recovers */
+        sqlite3_db_config(journal->database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     sqlite3_close(journal->database);
     lookups_close(journal->lookups);
     keys_close(journal->keys);

@@ -33,6 +33,8 @@ struct journal;
  * the folder cannot be made or written, FAULT_FULL when there is no room to make one; else the journal is unreadable.
  */
 struct journal *journal_open(const char *folder, const char *master, struct fault *fault);
+/* When the newest record was made that was there when it was opened; 0 when there was none. */
+struct moment journal_last_known(const struct journal *journal);
 /* What is to be said of the keys when the journal is opened, for people: absent, or lines. */
 struct text journal_notice(const struct journal *journal, struct arena *arena, const char *folder);
 /* Were the keys made just now: are those that verify to be handed over? */
@@ -43,6 +45,13 @@ bool journal_new_keys(const struct journal *journal);
  */
 bool journal_restored(const struct journal *journal);
 bool journal_continue(struct journal *journal, struct fault *fault) MUST_USE;
+/*
+ * The same for a head that was kept elsewhere (`where`, for people: "that witness `w1` cosigned"): a log that does not
+ * begin with it makes the journal an older copy. FAULT_BROKEN when it is no head that the key of this journal signed.
+ */
+bool journal_head_known(struct journal *journal, struct text note, const char *where, struct fault *fault) MUST_USE;
+/* Somebody has seen so many records of a log: where it has fewer, nothing is written any more. */
+void journal_size_known(struct journal *journal, struct text log, long long size, const char *where);
 /*
  * Opening checks the newest heads and what was written since the last clean stop (after a crash: since look-ups were
  * filed last, some thousand records). All the rest is checked beside serving, once, in slices: journal_tidy takes a

@@ -244,6 +244,7 @@ static bool hash_of(struct journal *journal, const char *label, struct text text
     enum key_found found;
     if (!keys_hash(journal->keys, KEYS_SLOT_INSTALLATION, label, text, hash, &found, fault))
         return false;
+    hash_mark(hash);
     return found == KEY_FOUND || fault_set(fault, FAULT_BROKEN, "the first key of the file of keys cannot be used");
 }
 
@@ -307,9 +308,11 @@ static bool row_hashes(struct journal *journal, struct arena *arena, const struc
         return true;
     enum key_found found;
     long long slot = row->slot == KEYS_SLOT_NONE ? KEYS_SLOT_INSTALLATION : row->slot;
-    return request_hash(journal, arena, key, &row->request, fault) &&
-           keys_hash(journal->keys, slot, "body", key->body, &row->body, &found, fault) &&
-           (found == KEY_FOUND || fault_set(fault, FAULT_BROKEN, "the key of slot %lld cannot be used", slot));
+    if (!request_hash(journal, arena, key, &row->request, fault) ||
+        !keys_hash(journal->keys, slot, "body", key->body, &row->body, &found, fault))
+        return false;
+    hash_mark(&row->body);
+    return found == KEY_FOUND || fault_set(fault, FAULT_BROKEN, "the key of slot %lld cannot be used", slot);
 }
 
 /* The six things that a log line of a government has to tell (BIO2 8.15.01): who and when are in the leaf too. */

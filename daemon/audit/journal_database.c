@@ -55,7 +55,7 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
     [STATEMENT_SET_MARK] = "INSERT INTO meta VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2",
     [STATEMENT_FIND_MARK] = "SELECT value FROM meta WHERE name = ?1",
     [STATEMENT_FIND_REQUEST] = "SELECT number FROM request_record WHERE request = ?1 ORDER BY number DESC LIMIT 1",
-    [STATEMENT_FIND_LOOKUPS] = "SELECT number, slot, subject, request FROM record WHERE number > ?1 ORDER BY number",
+    [STATEMENT_FIND_LOOKUPS] = "SELECT number, slot, subject, request, body FROM record WHERE number > ?1 ORDER BY number",
     [STATEMENT_FIND_HASHES] = "SELECT slot, subject, request, body FROM record WHERE number = ?1",
     [STATEMENT_FIND_RECORD] = "SELECT " RECORD_COLUMNS " FROM record WHERE number = ?1",
     [STATEMENT_FIND_IN_LOG] = "SELECT " RECORD_COLUMNS " FROM record WHERE log = ?1 AND position >= ?2"

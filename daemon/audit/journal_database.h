@@ -124,6 +124,7 @@ struct journal {
     long long slot, slot_committed;  /* the first slot of a key that no record uses */
     bool new_keys;                   /* they were made just now */
     char damage[sizeof ((struct fault *)0)->message]; /* what was found that is not as it was written; empty: nothing */
+    size_t filed_together;           /* so many look-ups wait in memory for the next filing */
     int wal_pages;                   /* in the WAL after the newest commit */
     int system_error;                /* errno of the newest write */
     bool batch;                      /* a transaction is open */

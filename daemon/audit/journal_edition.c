@@ -42,7 +42,12 @@ static bool text_find(struct journal *journal, struct arena *arena, enum stateme
     sqlite3_reset(statement);
     if (result == SQLITE_DONE)
         return fault_set(fault, FAULT_ABSENT, "the journal does not hold `%.*s`", TEXT_ARGS(digest));
-    return result == SQLITE_ROW || journal_fault(journal, result, fault);
+    if (result != SQLITE_ROW)
+        return journal_fault(journal, result, fault);
+    if (text_equal(digest_text(arena, digest_of(*text)), digest))
+        return true;
+    journal_damaged(journal, "what is stored as `%.*s` is not as it was written", TEXT_ARGS(digest));
+    return fault_set(fault, FAULT_ABSENT, "%.350s", journal->damage);
 }
 
 bool journal_edition_files(struct journal *journal, struct arena *arena, struct text digest, struct text *manifest,

@@ -146,10 +146,25 @@ struct hashes {
     unsigned char subject[HASH_BYTES], request[HASH_BYTES], body[HASH_BYTES];
 };
 
-static void hash_read(sqlite3_stmt *row, int column, unsigned char hash[HASH_BYTES])
+/* Absent is zeros. */
+static bool hash_read(sqlite3_stmt *row, int column, unsigned char hash[HASH_BYTES])
 {
-    if (sqlite3_column_bytes(row, column) == HASH_BYTES)
-        memcpy(hash, sqlite3_column_blob(row, column), HASH_BYTES);
+    if (sqlite3_column_type(row, column) == SQLITE_NULL)
+        return true;
+    if (sqlite3_column_bytes(row, column) != HASH_BYTES)
+        return false;
+    memcpy(hash, sqlite3_column_blob(row, column), HASH_BYTES);
+    return hash_marked(hash);
+}
+
+/*
+ * A look-up led to a record that is not what was looked up, or that no longer says what it is: nothing is written any
+ * more, and nothing shown.
+ */
+static bool misled(struct journal *journal, struct fault *fault)
+{
+    journal_damaged(journal, "a look-up of the journal is not as it was written: it leads elsewhere");
+    return fault_set(fault, FAULT_FULL, "nothing is written: %.340s", journal->damage);
 }
 
 static bool hashes_read(struct journal *journal, long long number, struct hashes *hashes, struct fault *fault)
@@ -158,21 +173,16 @@ static bool hashes_read(struct journal *journal, long long number, struct hashes
     *hashes = (struct hashes){.slot = KEYS_SLOT_NONE};
     sqlite3_bind_int64(statement, 1, number);
     int result = sqlite3_step(statement);
+    bool good = true;
     if (result == SQLITE_ROW) {
         hashes->slot = sqlite3_column_int64(statement, 0);
-        hash_read(statement, 1, hashes->subject);
-        hash_read(statement, 2, hashes->request);
-        hash_read(statement, 3, hashes->body);
+        good = hash_read(statement, 1, hashes->subject) && hash_read(statement, 2, hashes->request) &&
+               hash_read(statement, 3, hashes->body);
     }
     sqlite3_reset(statement);
+    if (!good)
+        return misled(journal, fault);
     return result == SQLITE_ROW || result == SQLITE_DONE || journal_fault(journal, result, fault);
-}
-
-/* A look-up led to a record that is not what was looked up: nothing is written any more, and nothing shown. */
-static bool misled(struct journal *journal, struct fault *fault)
-{
-    journal_damaged(journal, "a look-up of the journal is not as it was written: it leads to another record");
-    return fault_set(fault, FAULT_FULL, "nothing is written: %.340s", journal->damage);
 }
 
 bool journal_seen(struct journal *journal, struct arena *arena, const struct request_key *key, enum journal_seen *seen,
@@ -196,6 +206,7 @@ bool journal_seen(struct journal *journal, struct arena *arena, const struct req
     long long slot = hashes.slot == KEYS_SLOT_NONE ? KEYS_SLOT_INSTALLATION : hashes.slot;
     if (!keys_hash(journal->keys, slot, "body", key->body, &body, &found, fault))
         return false;
+    hash_mark(&body);
     bool same = found == KEY_FOUND && memcmp(hashes.body, body.bytes, HASH_BYTES) == 0;
     *seen = same ? SEEN_SAME : found == KEY_ERASED ? SEEN_ERASED : SEEN_OTHER;
     return *seen != SEEN_SAME || record_by_number(journal, arena, number, record, fault);

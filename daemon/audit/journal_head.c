@@ -74,25 +74,38 @@ static bool head_holds(struct journal *journal, struct log *log, const struct ch
     return true;
 }
 
-static bool head_compare(struct journal *journal, struct arena *arena, struct text note, struct fault *fault)
+/* One of a log that is lost is enough: the longest. */
+static void lost_add(struct journal *journal, const struct checkpoint *checkpoint)
+{
+    struct lost *lost = NULL;
+    for (size_t i = 0; i < journal->lost_count; i++)
+        if (text_equal(journal->lost[i].log, checkpoint->origin))
+            lost = &journal->lost[i];
+    if (lost && lost->size >= (long long)checkpoint->size)
+        return;
+    if (!lost)
+        lost = arena_push(&journal->arena, &journal->lost, &journal->lost_count, &journal->lost_capacity, sizeof *lost);
+    *lost = (struct lost){.log = text_copy(&journal->arena, checkpoint->origin), .size = (long long)checkpoint->size,
+                          .root = checkpoint->root};
+}
+
+static bool head_compare(struct journal *journal, struct arena *arena, struct text note, const char *where,
+                         struct fault *fault)
 {
     struct checkpoint checkpoint;
     bool holds;
     if (!note_check(journal, arena, note, &checkpoint))
-        return fault_set(fault, FAULT_BROKEN, "the file `head` in the data folder is not as it was written");
+        return fault_set(fault, FAULT_BROKEN, "the head %s is not as it was written", where);
     struct log *log = log_find(journal, checkpoint.origin);
     if (!head_holds(journal, log, &checkpoint, &holds, fault))
         return false;
     if (holds)
         return true;
-    struct lost *lost =
-        arena_push(&journal->arena, &journal->lost, &journal->lost_count, &journal->lost_capacity, sizeof *lost);
-    *lost = (struct lost){.log = text_copy(&journal->arena, checkpoint.origin), .size = (long long)checkpoint.size,
-                          .root = checkpoint.root};
+    lost_add(journal, &checkpoint);
     journal_damaged(journal,
-                    "the journal is an older copy, or another one: log `%.*s` has %lld records, and the head that was "
-                    "kept beside it %lld; `--continue-after-restore` closes it and begins another",
-                    TEXT_ARGS(checkpoint.origin), log ? log->size : 0, lost->size);
+                    "the journal is an older copy, or another one: log `%.*s` has %lld records, and the head %s %lld; "
+                    "`--continue-after-restore` closes it and begins another",
+                    TEXT_ARGS(checkpoint.origin), log ? log->size : 0, where, (long long)checkpoint.size);
     return true;
 }
 
@@ -115,10 +128,28 @@ bool heads_check(struct journal *journal, struct fault *fault)
     if (good && (!notes || notes->kind != VALUE_LIST))
         good = fault_set(fault, FAULT_BROKEN, "the file `head` in the data folder is not as it was written");
     for (size_t i = 0; good && i < notes->count; i++)
-        good = head_compare(journal, &arena, notes->items[i]->text, fault);
+        good = head_compare(journal, &arena, notes->items[i]->text, "that was kept beside it", fault);
     arena_finish(&arena);
     /* Without room the one that is there stands: it is still true, of fewer records. */
     return good && (journal->lost_count || heads_save(journal, fault) || fault->kind == FAULT_FULL);
+}
+
+bool journal_head_known(struct journal *journal, struct text note, const char *where, struct fault *fault)
+{
+    struct arena arena;
+    arena_init(&arena);
+    bool good = head_compare(journal, &arena, note, where, fault);
+    arena_finish(&arena);
+    return good;
+}
+
+void journal_size_known(struct journal *journal, struct text name, long long size, const char *where)
+{
+    const struct log *log = log_find(journal, name);
+    if (size > (log ? log->size : 0))
+        journal_damaged(journal,
+                        "the journal is an older copy, or another one: log `%.*s` has %lld records, and %s has seen %lld",
+                        TEXT_ARGS(name), log ? log->size : 0, where, size);
 }
 
 /* ---- going on after a restore ---- */

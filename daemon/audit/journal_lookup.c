@@ -37,6 +37,25 @@ struct lookups {
     size_t order_count, order_at;
 };
 
+/* ---- the check of a hash ---- */
+
+static struct digest check_of(const unsigned char hash[HASH_BYTES])
+{
+    return digest_of((struct text){(const char *)hash, HASH_BYTES - HASH_CHECK_BYTES});
+}
+
+void hash_mark(struct digest *hash)
+{
+    struct digest check = check_of(hash->bytes);
+    memcpy(hash->bytes + HASH_BYTES - HASH_CHECK_BYTES, check.bytes, HASH_CHECK_BYTES);
+}
+
+bool hash_marked(const unsigned char hash[HASH_BYTES])
+{
+    struct digest check = check_of(hash);
+    return memcmp(hash + HASH_BYTES - HASH_CHECK_BYTES, check.bytes, HASH_CHECK_BYTES) == 0;
+}
+
 /* ---- in memory ---- */
 
 /* The hashes are keyed: nobody chooses what falls together. */
@@ -322,7 +341,7 @@ bool lookups_tidy(struct journal *journal, struct fault *fault)
 {
     struct lookups *lookups = journal->lookups;
     assert(!journal->batch && lookups->count == lookups->kept);
-    if (*journal->damage || (!lookups->filing && lookups->kept < FILED_TOGETHER))
+    if (*journal->damage || (!lookups->filing && lookups->kept < journal->filed_together))
         return true;
     if (!lookups->filing)
         filing_begin(journal);
@@ -385,8 +404,17 @@ void lookups_forget(struct lookups *lookups, long long slot)
 
 /* ---- opening ---- */
 
-static struct lookup lookup_of_row(sqlite3_stmt *row)
+/* Absent, or whole. */
+static bool column_good(sqlite3_stmt *row, int column)
 {
+    return sqlite3_column_type(row, column) == SQLITE_NULL ||
+           (sqlite3_column_bytes(row, column) == HASH_BYTES && hash_marked(sqlite3_column_blob(row, column)));
+}
+
+static struct lookup lookup_of_row(struct journal *journal, sqlite3_stmt *row)
+{
+    if (!column_good(row, 2) || !column_good(row, 3) || !column_good(row, 4))
+        journal_damaged(journal, "what a record is looked up by is not as it was written");
     struct lookup lookup = {.number = sqlite3_column_int64(row, 0), .slot = sqlite3_column_int64(row, 1)};
     lookup.has_subject = sqlite3_column_bytes(row, 2) == HASH_BYTES;
     lookup.has_request = sqlite3_column_bytes(row, 3) == HASH_BYTES;
@@ -405,7 +433,7 @@ static bool rows_read(struct journal *journal, long long *last, bool *full, stru
     sqlite3_bind_int64(statement, 1, *last);
     int result = SQLITE_ROW;
     while (lookups->count < LOOKUPS_MAX && (result = sqlite3_step(statement)) == SQLITE_ROW) {
-        struct lookup lookup = lookup_of_row(statement);
+        struct lookup lookup = lookup_of_row(journal, statement);
         *last = lookup.number;
         lookups_add(lookups, &lookup);
     }
@@ -430,6 +458,7 @@ bool lookups_open(struct journal *journal, struct fault *fault)
     if (!lookups)
         return fault_set(fault, FAULT_BROKEN, "no memory for the look-ups of the journal");
     chain_all(lookups);
+    journal->filed_together = FILED_TOGETHER;
     if (!journal_mark(journal, "filed", &lookups->filed, fault))
         return false;
     long long last = lookups->filed;

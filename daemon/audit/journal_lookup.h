@@ -28,7 +28,12 @@ enum lookup_table {
     LOOKUP_TABLES
 };
 
+/* Of a hash that is stored; the last four are a check of the others, because no leaf speaks of them. */
 #define HASH_BYTES 16
+#define HASH_CHECK_BYTES 4
+/* Sets the check of a hash; is it as it was set? */
+void hash_mark(struct digest *hash);
+bool hash_marked(const unsigned char hash[HASH_BYTES]);
 
 /* What is known of a new record. */
 struct lookup {

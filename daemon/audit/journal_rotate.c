@@ -145,11 +145,7 @@ static bool rotation_record(struct journal *journal, struct arena *arena, const 
 /* From now on the new one signs: also what the old one had signed, when it is asked for again. */
 static bool rotation_finish(struct journal *journal, struct signing_key *next, struct fault *fault)
 {
-    if (!signing_key_adopt(&journal->signing, next, journal->folder, &journal->master, fault))
-        return false;
-    for (size_t i = 0; i < journal->logs_count; i++)
-        journal->logs[i].note_length = 0;
-    return true;
+    return signing_key_adopt(&journal->signing, next, journal->folder, &journal->master, fault);
 }
 
 bool journal_rotate_signing(struct journal *journal, struct fault *fault)
@@ -160,8 +156,10 @@ bool journal_rotate_signing(struct journal *journal, struct fault *fault)
         return fault_set(fault, FAULT_BROKEN, "nothing is written: %.340s", journal_damage(journal));
     arena_init(&arena);
     bool good = signing_key_prepare(&next, journal->folder, &journal->master, fault) &&
-                rotation_record(journal, &arena, &next, fault) && rotation_finish(journal, &next, fault) &&
-                heads_save(journal, fault);
+                rotation_record(journal, &arena, &next, fault) && rotation_finish(journal, &next, fault);
+    for (size_t i = 0; good && i < journal->logs_count; i++)
+        journal->logs[i].note_length = 0;
+    good = good && heads_save(journal, fault);
     if (!good)
         journal_rollback(journal); /* a start takes it back, or finishes it */
     signing_key_finish(&next);

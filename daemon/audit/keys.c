@@ -251,8 +251,9 @@ static bool file_open(struct keys *keys, struct fault *fault)
     int descriptor = durable_open(keys->folder, NAME, true, fault);
     if (descriptor < 0)
         return false;
-    if (fstat(descriptor, &status) != 0) {
-        durable_fault(fault, "look at", keys->folder, NAME);
+    /* What was filled and not synced when the daemon was killed is read now, and would be gone after a power cut. */
+    if (fdatasync(descriptor) != 0 || fstat(descriptor, &status) != 0) {
+        durable_fault(fault, "sync", keys->folder, NAME);
         close(descriptor);
         return false;
     }

@@ -32,12 +32,18 @@ void arena_finish(struct arena *arena)
     arena->used = 0;
 }
 
+/* No core: it would hold what the process knows, keys and persons too. */
+void memory_exhausted(void)
+{
+    fputs("covenantd: out of memory\n", stderr);
+    _Exit(MEMORY_EXIT_CODE);
+}
+
 _Noreturn void arena_exhausted(struct arena *arena)
 {
     if (arena->escape)
         longjmp(*arena->escape, 1);
-    fputs("covenantd: out of memory\n", stderr);
-    abort();
+    memory_exhausted();
 }
 
 static struct arena_block *block_new(struct arena *arena, size_t size)

@@ -28,6 +28,10 @@ struct arena {
     jmp_buf *escape;            /* where to jump when there is no more; NULL stops the process */
 };
 
+/* Says so and ends the process; also for libraries that would else take a lack of memory for something else. */
+#define MEMORY_EXIT_CODE 71
+_Noreturn void memory_exhausted(void);
+
 void arena_init(struct arena *arena);
 /* Frees everything in it; accepts a zeroed arena and may be called twice. */
 void arena_finish(struct arena *arena);

@@ -136,7 +136,7 @@ static struct value *fail_as_parser(struct json_error *error, struct text text, 
         return fail(error, text, position, "found a NUL character in a name, which no name has");
     case json_error_numeric_overflow:
         return fail(error, text, position,
-                    "found a number that is too large, expected at most 64 bits, or 308 digits with a decimal point");
+                    "found a number that is too large, expected one of at most 308 digits");
     default:
         break;
     }
@@ -170,6 +170,18 @@ static struct text next_number(struct reader *reader)
     assert(end > at);
     reader->at = end;
     return text_copy(reader->arena, text_slice(text, at, end));
+}
+
+/* Where one number has more than 64 bits, jansson gave all as real: those that fit are integers here nevertheless. */
+static struct value *copy_real(struct reader *reader)
+{
+    long long integer;
+    struct text text = next_number(reader);
+    bool fits = text_to_integer(text, &integer);
+    struct value *value = fits ? value_integer(reader->arena, integer) : value_null(reader->arena);
+    value->kind = fits ? VALUE_INTEGER : VALUE_DECIMAL;
+    value->text = text;
+    return value;
 }
 
 static struct value *copy_tree(struct reader *reader, json_t *json);
@@ -210,10 +222,7 @@ static struct value *copy_tree(struct reader *reader, json_t *json)
         value->text = next_number(reader);
         return value;
     case JSON_REAL:
-        value = value_null(reader->arena);
-        value->kind = VALUE_DECIMAL;
-        value->text = next_number(reader);
-        return value;
+        return copy_real(reader);
     case JSON_TRUE:
         return value_boolean(reader->arena, true);
     case JSON_FALSE:
@@ -249,8 +258,18 @@ static struct value *take_tree(struct arena *arena, struct text text, json_t *js
     return value;
 }
 
+/* jansson's scanner goes on without what it had no memory for, and then finds that the text is wrong. */
+static void *memory_for_jansson(size_t size)
+{
+    void *memory = malloc(size);
+    if (!memory)
+        memory_exhausted();
+    return memory;
+}
+
 struct value *json_read(struct arena *arena, struct text text, struct json_error *error)
 {
+    json_set_alloc_funcs(memory_for_jansson, free);
     /* jansson takes a NUL after the text for its end; JSON has none anywhere. */
     const char *nul = text.length ? memchr(text.at, '\0', text.length) : NULL;
     if (nul)
@@ -263,12 +282,14 @@ struct value *json_read(struct arena *arena, struct text text, struct json_error
         return fail(error, text, deep + 1, message);
     }
     json_error_t parser = {0};
-    json_t *json = json_loadb(text.at ? text.at : "", text.length,
-                              JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL, &parser);
+    const char *bytes = text.at ? text.at : "";
+    const size_t flags = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL;
+    json_t *json = json_loadb(bytes, text.length, flags, &parser);
+    /* A whole number of more than 64 bits is JSON all the same: whose it is says, at its place, what was expected. */
+    if (!json && parser.text[0] && json_error_code(&parser) == json_error_numeric_overflow)
+        json = json_loadb(bytes, text.length, flags | JSON_DECODE_INT_AS_REAL, &parser);
     if (json)
         return take_tree(arena, text, json);
-    if (!parser.text[0]) /* it says nothing only when it had no memory */
-        escape_further(arena);
     return fail_as_parser(error, text, &parser);
 }
 

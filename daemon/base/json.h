@@ -3,7 +3,8 @@
  * nothing after it) into a value tree, and writing it canonically (RFC 8785 with integers only).
  *
  * jansson forgets how a number was written, and 1450.505 is no amount of money: so json_read goes through the text a
- * second time and keeps each number as it stands there. Numbers without `.`, `e` or `E` that fit 64 bits are integers.
+ * second time and keeps each number as it stands there. Numbers without `.`, `e` or `E` that fit 64 bits are integers,
+ * all others decimals.
  */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H

@@ -402,8 +402,18 @@ struct example {
     const struct node *root; /* a map with `case` and `expect` */
 };
 
+/* How long what is recorded of a case is kept, by the kind of record: in one region, or (`region` absent) in all others. */
+struct retention_term {
+    struct text kind, region;
+    struct term keep;
+    struct says says;
+    const struct node *node;
+};
+
 struct rules {
     const struct file_set *files;
+    const struct retention_term *retention;
+    size_t retention_count;
     struct calendar calendar;
     struct vocabulary national;
     const struct region *const *regions; /* by name */
@@ -417,6 +427,8 @@ struct rules {
  * error; all findings at once either way. Lua functions and examples are checked by engine/edition, which calls this.
  */
 const struct rules *rules_read(struct arena *arena, const struct file_set *files, struct findings *findings);
+/* The region's own term for a kind of record, or the one of all regions; NULL: what is recorded is kept. */
+const struct retention_term *retention_term_for(const struct rules *rules, struct text region, const char *kind);
 const struct region *rules_region(const struct rules *rules, struct text name);
 
 #endif

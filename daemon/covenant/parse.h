@@ -112,6 +112,8 @@ void parse_vocabulary(struct reading *reading, const struct node *root, struct v
 void parse_own_vocabulary(struct reading *reading, const struct vocabulary *national, const struct node *const *roots, size_t count,
                           struct vocabulary *vocabulary);
 void parse_calendar(struct reading *reading, const struct node *root, struct calendar *calendar);
+void parse_retention(struct reading *reading, const struct node *root, struct rules *rules);
+void check_retention(const struct rules *rules, struct arena *arena, struct findings *findings);
 void parse_derived(struct reading *reading, const struct node *national, const struct node *root, struct covenant *covenant);
 void parse_eligibility(struct reading *reading, const struct node *root, struct eligibility *eligibility);
 void parse_support(struct reading *reading, const struct node *root, struct support *support);

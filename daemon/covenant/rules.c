@@ -33,12 +33,15 @@ static size_t split(struct text path, struct text parts[PARTS_MAX])
     return count;
 }
 
+#define RETENTION_FILE "retention.yaml"
+
 static enum file_role role_of(struct text path, struct text parts[PARTS_MAX])
 {
     size_t count = split(path, parts);
     bool yaml = text_ends_with(path, ".yaml"), lua = text_ends_with(path, ".lua");
     if (count == 2 && text_is(parts[0], "national"))
-        return text_is(parts[1], "vocabulary.yaml") || text_is(parts[1], "calendar.yaml") || text_is(parts[1], "law.yaml")
+        return text_is(parts[1], "vocabulary.yaml") || text_is(parts[1], "calendar.yaml") ||
+                       text_is(parts[1], "law.yaml") || text_is(parts[1], RETENTION_FILE)
                    ? FILE_NATIONAL
                    : FILE_OTHER;
     if (count == 3 && text_is(parts[2], "covenant.yaml"))
@@ -92,6 +95,21 @@ static void read_nationals(struct load *load)
     national->broken |= reading.broken;
 }
 
+/* It may be absent: then nothing is erased because its term is over. */
+static void read_retention(struct load *load)
+{
+    struct names names = {.arena = load->arena, .vocabulary = &load->national.vocabulary};
+    struct reading reading = {.arena = load->arena, .findings = load->findings, .names = &names,
+                              .unknown = &load->national.unknown};
+    const struct source_file *file = files_find(load->files, TEXT("national/" RETENTION_FILE));
+    if (!file)
+        return;
+    struct node *root = read_tree(load, file, &shape_retention, &reading.broken);
+    parse_retention(&reading, root, load->rules);
+    if (!load->national.broken)
+        check_retention(load->rules, load->arena, load->findings);
+}
+
 /* Names of folders stand in logs, topics and records. */
 static bool is_folder_name(struct text name, bool region)
 {
@@ -139,8 +157,8 @@ static void read_versions(struct load *load)
             add_version(load, file, parts);
         else if (role == FILE_OTHER)
             findings_add(load->findings, SEVERITY_ERROR, "unexpected_file", (struct place){file, 1, 1}, 1,
-                         "`%.*s` has no place here: expected national/vocabulary.yaml, calendar.yaml or law.yaml, or "
-                         "REGION/VERSION/covenant.yaml, its Lua file, or cases/*.yaml",
+                         "`%.*s` has no place here: expected national/vocabulary.yaml, calendar.yaml, law.yaml or "
+                         "retention.yaml, or REGION/VERSION/covenant.yaml, its Lua file, or cases/*.yaml",
                          TEXT_ARGS(file->path));
     }
     if (load->versions_count == 0)
@@ -301,6 +319,7 @@ const struct rules *rules_read(struct arena *arena, const struct file_set *files
     read_nationals(&load);
     read_versions(&load);
     read_regions(&load);
+    read_retention(&load);
     read_examples(&load);
     check_lua(&load);
     load.rules->calendar = load.national.calendar;

@@ -77,7 +77,7 @@ struct shape {
     struct shape_group groups[SHAPE_GROUPS_MAX];
 };
 
-extern const struct shape shape_covenant, shape_vocabulary, shape_calendar, shape_law, shape_example;
+extern const struct shape shape_covenant, shape_vocabulary, shape_calendar, shape_law, shape_retention, shape_example;
 /* Shared by the tables of several files. */
 extern const struct shape shape_says, shape_source, shape_source_reference, shape_fact, shape_event, shape_derived,
     shape_deadline, shape_law_deadline;

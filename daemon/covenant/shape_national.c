@@ -65,6 +65,24 @@ static const struct shape_key law_keys[] = {
 };
 const struct shape shape_law = {.name = "law", .description = "The terms by law.", SHAPE_KEYS(law_keys)};
 
+static const char *const kept_kinds[] = {"decision", "confirmation", NULL};
+static const struct shape_key retention_term_keys[] = {
+    MUST("kind", OF_CHOICE(kept_kinds), "The kind of record.", "\"decision\""),
+    KEY("region", OF_TEXT, "The region in which it holds; without it: in each that has no term of its own.", "\"almere\""),
+    SAYS_KEY,
+    SOURCE_KEY,
+    MUST("keep", OF_TERM, "How long a case is kept after its newest record, when it has one of that kind.", "\"P15Y\""),
+};
+static const struct shape shape_retention_term = {
+    .name = "retention_term", .description = "How long what is recorded is kept.", SHAPE_KEYS(retention_term_keys)};
+static const struct shape_key retention_keys[] = {
+    MUST("sources", OF_NAMED(shape_source), "The documents that the terms rest on.", NULL),
+    MUST("terms", OF_SOME_OF(shape_retention_term), "The terms; of those that a case meets the longest counts.", NULL),
+};
+const struct shape shape_retention = {.name = "retention",
+                                      .description = "How long what is recorded of a case is kept; then it is erased.",
+                                      SHAPE_KEYS(retention_keys)};
+
 static const struct shape_key example_keys[] = {
     KEY("says", OF_MAP(shape_says), "What it shows.", "{\"nl\": \"Een huis dat te laat wordt aangeboden\"}"),
     MUST("case", OF_ANY, "A case, as other systems send it.", NULL),

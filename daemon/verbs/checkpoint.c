@@ -1,4 +1,4 @@
-/* `checkpoint`: the signed head of a log: how long it is, and the root of its tree. */
+/* `checkpoint`: the signed head of a log, how long it is and the root of its tree, with the signatures of witnesses. */
 #include "verbs/verb.h"
 
 struct text log_named(struct call *call)
@@ -35,7 +35,11 @@ bool verb_checkpoint(struct call *call, struct fault *fault)
     value_set(call->arena, checkpoint, "log", value_text(call->arena, log));
     value_set(call->arena, checkpoint, "vkey",
               value_text(call->arena, journal_vkey(call->service->journal, call->arena, log)));
-    value_set(call->arena, checkpoint, "note", value_text(call->arena, note));
+    value_set(call->arena, checkpoint, "note",
+              value_text(call->arena, witnesses_note(call->service->witnesses, call->arena, note)));
+    struct text cosigned = witnesses_newest(call->service->witnesses, call->arena, log);
+    if (cosigned.at)
+        value_set(call->arena, checkpoint, "cosigned", value_text(call->arena, cosigned));
     call_reply(call, "checkpoint", checkpoint);
     return true;
 }

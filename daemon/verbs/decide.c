@@ -158,3 +158,21 @@ bool verb_decide(struct call *call, struct fault *fault)
                         "this id came before with another body, expected the same request again or a new id");
     return true;
 }
+
+void call_refuse_case(struct call *call, const struct verb *verb)
+{
+    const struct rules *rules = call->service->edition->rules;
+    const struct value *root = call->request->root, *case_value = value_get(root, "case");
+    struct pointer whole = {0}, at = {.parent = &whole, .name = TEXT("case")};
+    struct case_file case_file;
+    struct asked asked;
+    bool nulls = false;
+    for (size_t i = 0; i < root->count; i++)
+        nulls = nulls || root->items[i]->kind == VALUE_NULL;
+    /* A case under drafts is one of the drafts' words, and a null was told already. */
+    bool decides = verb->run == verb_decide || verb->run == verb_simulate;
+    if (!decides || nulls || value_get(root, "rules") || !case_value || case_value->kind != VALUE_OBJECT)
+        return;
+    (void)case_read(call->arena, rules, case_value, &at, &case_file, call->refusals);
+    (void)asked_read(rules, root, &asked, call->refusals);
+}

@@ -6,10 +6,79 @@
 
 #include "base/json.h"
 
-/* {"records": [{"log", "index"}], "ground", "order"}, and `exports` when some hold it */
-static struct value *outcome_of(struct call *call, const struct record_list *list)
+#include <stdio.h>
+
+/* ---- exports that hold the case ---- */
+
+#define PAGE_RECORDS 256
+
+static bool is_of_case(const struct value *shown, const struct record_list *records)
+{
+    const struct value *log = value_get(shown, "log"), *index = value_get(shown, "index");
+    for (size_t i = 0; log && index && i < records->count; i++)
+        if (records->items[i].index == index->integer && text_equal(records->items[i].log, log->text))
+            return true;
+    return false;
+}
+
+/* Was it a page of an export that is kept for a while, still is, and holds a record of the case? */
+static void add_export(struct call *call, const struct record *access, const struct record_list *records,
+                       struct value *exports)
+{
+    struct json_error error;
+    const struct value *told = json_read(call->arena, access->decision, &error);
+    const struct value *until = value_get(told, "until"), *shown = value_get(told, "records");
+    struct date date;
+    if (!until || until->kind != VALUE_TEXT || !shown || shown->kind != VALUE_LIST ||
+        (date_parse(until->text, &date) && date_compare(date, moment_date(moment_now())) < 0))
+        return;
+    for (size_t i = 0; i < shown->count; i++) {
+        if (!is_of_case(shown->items[i], records))
+            continue;
+        struct value *item = value_object(call->arena);
+        value_set(call->arena, item, "record", value_text(call->arena, access->id));
+        value_set(call->arena, item, "client", value_text(call->arena, access->client));
+        value_set(call->arena, item, "time", value_text(call->arena, access->time));
+        value_set(call->arena, item, "until", value_text(call->arena, until->text));
+        value_append(call->arena, exports, item);
+        return;
+    }
+}
+
+/* Whole exports since the case's first record, by their records of kind `access`: they are erased by who has them. */
+static bool exports_find(struct call *call, const struct record_list *records, struct value *exports,
+                         struct fault *fault)
+{
+    struct record_query query = {.log = TEXT("daemon"), .limit = PAGE_RECORDS, .has_since = true};
+    struct date date;
+    if (!records->count || !moment_parse(records->items[0].time, &query.since, &date))
+        return true;
+    for (bool more = true; more;) {
+        struct record_list list;
+        struct arena_mark mark = arena_mark(call->arena);
+        size_t before = exports->count;
+        if (!journal_find(call->service->journal, call->arena, &query, &list, fault))
+            return false;
+        more = list.count == query.limit;
+        for (size_t i = 0; i < list.count; i++)
+            if (list.items[i].kind == RECORD_ACCESS && list.items[i].state == RECORD_WHOLE)
+                add_export(call, &list.items[i], records, exports);
+        char after[40] = "";
+        if (list.count)
+            snprintf(after, sizeof after, "%.*s", TEXT_ARGS(list.items[list.count - 1].id));
+        if (exports->count == before)
+            arena_back(call->arena, mark); /* most pages hold none */
+        query.after = text_copy(call->arena, text_of(after));
+    }
+    return true;
+}
+
+bool erasure_outcome(struct call *call, const struct record_list *list, struct text ground, struct text order,
+                     struct value **made, struct fault *fault)
 {
     struct value *outcome = value_object(call->arena), *records = value_list(call->arena);
+    struct value *exports = value_list(call->arena);
+    *made = outcome;
     for (size_t i = 0; i < list->count; i++) {
         struct value *record = value_object(call->arena);
         value_set(call->arena, record, "log", value_text(call->arena, list->items[i].log));
@@ -17,11 +86,17 @@ static struct value *outcome_of(struct call *call, const struct record_list *lis
         value_append(call->arena, records, record);
     }
     value_set(call->arena, outcome, "records", records);
-    value_set(call->arena, outcome, "ground", value_text(call->arena, call_text(call, "ground")));
-    if (call_text(call, "order").at)
-        value_set(call->arena, outcome, "order", value_text(call->arena, call_text(call, "order")));
-    return outcome;
+    value_set(call->arena, outcome, "ground", value_text(call->arena, ground));
+    if (order.at)
+        value_set(call->arena, outcome, "order", value_text(call->arena, order));
+    if (!exports_find(call, list, exports, fault))
+        return false;
+    if (exports->count)
+        value_set(call->arena, outcome, "exports", exports);
+    return true;
 }
+
+/* ---- erasing ---- */
 
 /* The request as its record keeps it, and as it is known again: without the case. */
 static struct text request_without_case(struct call *call)
@@ -103,12 +178,16 @@ bool verb_erase(struct call *call, struct fault *fault)
                         TEXT_ARGS(text_shown(call->arena, region)));
     if (call->refusals->count)
         return true;
-    struct value *outcome = outcome_of(call, &list);
-    if (!exports_add(call, &list, outcome, fault))
+    struct value *outcome;
+    if (!erasure_outcome(call, &list, call_text(call, "ground"), call_text(call, "order"), &outcome, fault))
         return false;
     if (!dry)
         return erase(call, &key, slot, outcome, fault);
+    struct date end;
+    const struct retention_term *term;
     value_set(call->arena, outcome, "dry_run", value_boolean(call->arena, true));
+    if (case_retention(call->service, region, &list, &end, &term))
+        value_set(call->arena, outcome, "kept_until", value_date(call->arena, end));
     call_reply(call, "erase", outcome);
     return true;
 }

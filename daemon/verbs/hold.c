@@ -3,6 +3,20 @@
 
 #include "base/json.h"
 
+static const char *const hold_grounds[] = {"objection", "appeal", "archive"};
+
+static bool ground_check(struct call *call)
+{
+    struct text ground = call_text(call, "ground");
+    for (size_t i = 0; i < sizeof hold_grounds / sizeof *hold_grounds; i++)
+        if (text_is(ground, hold_grounds[i]))
+            return true;
+    refusals_add_at(call->refusals, ERROR_INVALID_REQUEST, "/ground",
+                    "found `%.*s`, expected `objection`, `appeal` or `archive`",
+                    TEXT_ARGS(text_shown(call->arena, ground)));
+    return false;
+}
+
 bool verb_hold(struct call *call, struct fault *fault)
 {
     struct text case_id = call_text(call, "case"), region = call_text(call, "region");
@@ -15,6 +29,8 @@ bool verb_hold(struct call *call, struct fault *fault)
         refusals_add_at(call->refusals, ERROR_INVALID_REQUEST, "/release", "found no boolean, expected `true` or `false`");
         return true;
     }
+    if (!ground_check(call))
+        return true;
     if (!call_repeat(call, &key, &done, fault) ||
         !journal_case_slot(call->service->journal, call->arena, region, case_id, &slot, fault))
         return false;

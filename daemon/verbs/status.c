@@ -26,6 +26,12 @@ bool verb_status(struct call *call, struct fault *fault)
     value_set(arena, status, "edition", value_text(arena, service->edition->digest));
     value_set(arena, status, "uptime_s", value_integer(arena, uptime > 0 ? uptime : 0));
     value_set(arena, status, "counters", counters);
+    if (service->retention.looked) {
+        struct value *retention = value_object(arena);
+        value_set(arena, retention, "looked", value_date(arena, service->retention.day));
+        value_set(arena, retention, "held", value_integer(arena, service->retention.held));
+        value_set(arena, status, "retention", retention);
+    }
     struct text_list keys = service_vkeys(service, arena);
     struct value *vkeys = value_list(arena);
     for (size_t i = 0; i < keys.count; i++)

@@ -9,6 +9,7 @@
 #define VERBS_VERB_H
 
 #include "audit/replay.h"
+#include "audit/witnesses.h"
 #include "wire/message.h"
 
 /* Who may ask: a set of these. */
@@ -46,6 +47,15 @@ struct backup_task {
     struct text path, outcome;
 };
 
+/* The daily look for cases of which the term is over (verbs/retention.c). */
+struct retention {
+    bool under_way, looked, clock_told;
+    char after[40];           /* the record that was looked at last */
+    struct date day;          /* when it was done last, when `looked` */
+    int64_t again;            /* not before this second */
+    long long erased, held;   /* by this look, or the last */
+};
+
 /* What verbs work with: as long as the daemon. */
 struct service {
     const char *rules_folder;
@@ -53,6 +63,7 @@ struct service {
     struct date on; /* `--on`: today, for every request that names no date */
     unsigned roles; /* of the client `local` */
     struct journal *journal;
+    struct witnesses *witnesses; /* NULL: none */
     struct edition *edition; /* current */
     /*
      * On a full disk the daemon starts all the same: the record of its start and of its edition then waits here (in the
@@ -63,6 +74,8 @@ struct service {
     struct edition_cache cache; /* editions of old records */
     struct edition *draft;      /* of the request that is being answered */
     struct backup_task backup;
+    struct retention retention;
+    struct moment last_known; /* of the journal's newest record before this start; 0: there was none */
     bool replace;               /* something was erased: the process is replaced before that is answered */
     bool replaced;              /* it was: this one begins where that one ended */
     bool full;                  /* there was no room: nothing is written while this batch is answered again */
@@ -120,6 +133,8 @@ struct date service_today(const struct service *service);
 const struct region *call_region(struct call *call, struct text name, const char *at);
 /* Appends, after the record of the start when that is not there yet. FAULT_FULL while `service->full`. */
 bool call_append(struct call *call, struct record *record, const struct request_key *key, struct fault *fault) MUST_USE;
+/* When a request's own members are wrong: what is wrong with its case too, because all is told at once. */
+void call_refuse_case(struct call *call, const struct verb *verb);
 /* Can a record be shown? A refusal when it was erased or is not as it was written. */
 bool call_whole(struct call *call, const struct record *record, const char *at);
 /*
@@ -161,8 +176,6 @@ bool later_tell(struct call *call, const struct record *record, struct value *ca
 bool log_is_of(struct text log, struct text region);
 /* Has it logs, or is it a region that may have some? A refusal when not. */
 bool region_is_there(struct call *call, struct text region);
-/* Names in `outcome` the whole exports that hold one of these records and are still to be destroyed. */
-bool exports_add(struct call *call, const struct record_list *list, struct value *outcome, struct fault *fault) MUST_USE;
 /* `history` of a `log`: its leaves. */
 bool history_leaves(struct call *call, struct fault *fault) MUST_USE;
 struct value *texts_value(struct arena *arena, struct says says); /* {"nl", "en"} */
@@ -213,6 +226,17 @@ bool backup_turn(struct service *service, struct arena *arena, struct text *repl
 /* Instead: it is not made. The reply to who asked. */
 struct text backup_give_up(struct service *service, struct arena *arena);
 void backup_finish(struct backup_task *task);
+
+/* ---- of erasing ---- */
+
+/* The next page of the daily look; nothing when it was done. After a full disk it is tried again later. */
+bool retention_turn(struct service *service, struct moment now, struct fault *fault) MUST_USE;
+/* The day from which a case is erased for its term, and the term; false when there is none. */
+bool case_retention(const struct service *service, struct text region, const struct record_list *records,
+                    struct date *end, const struct retention_term **by);
+/* {"records": [{"log", "index"}], "ground", "order", "exports"}: what an erasure is of, without the case. */
+bool erasure_outcome(struct call *call, const struct record_list *records, struct text ground, struct text order,
+                     struct value **outcome, struct fault *fault) MUST_USE;
 
 /* ---- the verbs ---- */
 

@@ -4,7 +4,7 @@
 - Durable decisions a second with 1, 8 and 64 requests under way, against `reference`: a ROUTER that decides nothing and
   writes the very bytes of request and reply in one row, in one synced transaction for all that waits.
 - Decisions a second in process, JSON text in and out.
-- Leaves of an export verified a second, from its files to the verdict.
+- Records replayed a second, of a journal, by one core; leaves verified a second, of an export, against the hashing alone.
 - Memory of a covenant beyond the text of its files, from many copies of a region under other names.
 
     make bench
@@ -28,7 +28,7 @@ ROUNDS = int(os.environ.get("BENCH_ROUNDS") or 5)
 SECONDS = float(os.environ.get("BENCH_SECONDS") or 1.5)
 UNDER_WAY = (1, 8, 64)
 COPIES = 40
-LEAVES = 300_000
+REPLAYED, VERIFIED = 2000, 100_000
 ON = "2022-09-26"
 
 
@@ -122,14 +122,65 @@ def measure_in_process(work):
         print(f"{title:>20} {statistics.median(figures):>10.0f} decisions/s")
 
 
+class Asking:
+    """One client of a daemon."""
+
+    def __init__(self, endpoint):
+        import zmq
+        self.socket = zmq.Context.instance().socket(zmq.DEALER)
+        self.socket.setsockopt(zmq.SNDHWM, 0)
+        self.socket.connect(endpoint)
+        self.sent = 0
+
+    def send(self, **members):
+        self.sent += 1
+        self.socket.send(json.dumps({"protocol": 1, "request": f"bench-{self.sent}", **members}).encode())
+
+    def receive(self):
+        reply = json.loads(self.socket.recv())
+        if not reply["ok"]:
+            raise SystemExit(f"the daemon refuses a request of the measurement: {reply}")
+        return reply
+
+
+def measure_replay(work):
+    """All sections of the demo's case, from the sealed record to the comparison of bytes."""
+    case = json.loads((TOP / "tests/demo/case.json").read_text(encoding="utf-8"))
+    server = daemon(work / "replayed")
+    client = Asking(server.endpoint)
+    for number in range(REPLAYED):
+        client.send(verb="decide", case={**case, "case": f"bench-{number}"}, on=ON)
+        if number >= UNDER_WAY[-1]:
+            client.receive()
+    for _ in range(min(REPLAYED, UNDER_WAY[-1])):
+        client.receive()
+    figures = []
+    for _ in range(ROUNDS):
+        start, same, began = 0, 0, time.monotonic()
+        while start is not None:
+            client.send(verb="replay", region=case["region"], **{"from": start})
+            told = client.receive()["replay"]
+            same, start = same + told["identical"], told.get("next")
+        if same != REPLAYED:
+            raise SystemExit(f"{same} of {REPLAYED} records replay")
+        figures.append(same / (time.monotonic() - began))
+    client.socket.close(0)
+    server.stop()
+    print(f"\nreplay, all sections, one core: {statistics.median(figures):.0f} records/s")
+
+
 def measure_verifying(work):
-    told = subprocess.run([str(BUILD / "bench/verifying"), str(work / "log"), str(LEAVES), str(ROUNDS)], check=True,
-                          capture_output=True, text=True).stdout
-    figures = [float(line) for line in told.split()]
-    size = sum(path.stat().st_size for path in (work / "log").rglob("*") if path.is_file())
-    print(f"\nverifying an export of {LEAVES} leaves ({size / LEAVES:.0f} bytes each on disk), one core: "
-          f"{statistics.median(figures):.0f} leaves/s, the slowest of {ROUNDS} rounds {min(figures):.0f}")
-    shutil.rmtree(work / "log")
+    log = work / "log"
+    vkey = subprocess.run([str(BUILD / "tools/tiled_log"), "make", str(log), str(VERIFIED)], check=True,
+                          capture_output=True, text=True).stdout.strip()
+    figures = []
+    for _ in range(ROUNDS):
+        told = subprocess.run([str(BUILD / "bench/verifying"), str(log), vkey, str(SECONDS)], check=True,
+                              capture_output=True, text=True).stdout
+        figures.append([float(number) for number in told.split()])
+    verified, hashed = (statistics.median(column) for column in zip(*figures))
+    print(f"\nverify, an export of {VERIFIED} records, one core: {verified:.0f} leaves/s"
+          f" (the tree alone {hashed:.0f}/s, ratio {verified / hashed:.2f})")
 
 
 def memory_of(folder):
@@ -163,6 +214,7 @@ def main():
         measure_durable(work, "durable, all sections", None)
         measure_durable(work, "durable, eligibility alone", ["eligibility"])
         measure_in_process(work)
+        measure_replay(work)
         measure_verifying(work)
         measure_memory(work)
     print(f"\n{time.monotonic() - began:.0f} s")

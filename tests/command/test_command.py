@@ -20,7 +20,7 @@ from fake_daemon import Fake  # noqa: E402
 
 COVENANT = os.path.join(ROOT, os.environ.get("BUILD", "build"), "covenant")
 VERBS = ("decide", "explain", "record", "replay", "covenants", "vocabulary", "history", "simulate", "confirm", "hold",
-         "erase", "backup", "reload", "status", "init", "check", "test", "compare", "basis", "audit export",
+         "erase", "backup", "reload", "status", "init", "check", "test", "compare", "basis", "completion", "audit export",
          "audit list", "audit show", "audit key", "audit open", "audit verify")
 CASE = """{
   "case": "alm-2022-0017", "region": "almere",
@@ -118,6 +118,20 @@ class Command(unittest.TestCase):
         for arguments in (["--help"], *([*verb.split(), "--help"] for verb in VERBS)):
             for line in covenant(*arguments).stdout.splitlines():
                 self.assertLessEqual(len(line), 80, line)
+
+    def test_completion(self):
+        def completed(*words):
+            script = 'source <("$0" completion); COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _covenant; echo "${COMPREPLY[@]}"'
+            done = subprocess.run(["bash", "-c", script, COVENANT, "covenant", *words], capture_output=True, text=True)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            return done.stdout.split()
+        self.assertEqual(set(completed("")), {verb.split()[0] for verb in VERBS})
+        self.assertEqual(completed("com"), ["compare", "completion"])
+        self.assertEqual(set(completed("audit", "")), {verb.split()[1] for verb in VERBS if " " in verb})
+        self.assertEqual(completed("hold", "x", "--gr"), ["--ground"])
+        self.assertEqual(completed("--json", "audit", "show", "--vk"), ["--vkey"])
+        self.assertEqual(completed("status", "--rel"), [])
+        self.assertEqual(completed("decide", "ca"), [])  # a file: bash's own
 
     def test_options_before_and_after(self):
         with Fake("normal") as endpoint:

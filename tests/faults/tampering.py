@@ -1,9 +1,10 @@
-"""Exports tampered with, and clean ones, in great number: by the C verifier in process (tests/tools)."""
+"""Exports and journals tampered with, and clean ones, in great number: in process, by tests/tools."""
 
 import os
 import pathlib
 import random
 import subprocess
+import tempfile
 
 TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 TOOLS = TOP / (os.environ.get("BUILD") or "build") / "tools"
@@ -27,6 +28,14 @@ def flips(count, seed, folder):
         vkey = tool("tiled_log", "make", log, size)
         found += int(tool("flip_log", log, vkey, min(count - found, max(count // 50, 100)), chance.randrange(1 << 32)))
     return found
+
+
+def journal_flips(folder, records, how, amount, seed):
+    """(flips, those that changed no answer, those that were told): no flip may give another answer."""
+    memory = pathlib.Path("/dev/shm")  # many starts, each with its syncs
+    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else folder) as name:
+        told = tool("flip_journal", f"{name}/data", records, how, amount, seed)
+    return tuple(int(word) for word in told.split())
 
 
 def clean(count, seed, folder, edges=EDGES):

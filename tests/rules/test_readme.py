@@ -105,7 +105,7 @@ class Reference(WireTest):
         reference = reference[:reference.index("\n## ", 1)]
         prose = re.sub(r"```.*?```", "", reference, flags=re.S)
         named = set(re.findall(r"[a-z][a-z0-9_]*", " ".join(re.findall(r"`([^`]+)`", prose))))
-        for name in ("covenant", "vocabulary", "calendar", "law", "example"):
+        for name in ("covenant", "vocabulary", "calendar", "law", "retention", "example"):
             with open(TOP / "schemas" / f"{name}.json", encoding="utf-8") as file:
                 keys = self.keys(json.load(file))
             self.assertGreater(len(keys), 2)

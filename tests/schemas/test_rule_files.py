@@ -40,7 +40,7 @@ def loader():
 
 def schema_of(path):
     name = pathlib.PurePosixPath(path).stem
-    name = name if name in ("covenant", "vocabulary", "calendar", "law") else "example"
+    name = name if name in ("covenant", "vocabulary", "calendar", "law", "retention") else "example"
     return json.loads((TOP / f"schemas/{name}.json").read_text(encoding="utf-8"))
 
 

@@ -71,7 +71,7 @@ static void test_what_is_wrong_with_an_envelope(void **state)
         {"{\"request\":\"r\",\"verb\":\"v\"}", ERROR_INVALID_REQUEST, ""},
         {"{\"protocol\":2,\"request\":\"r\",\"verb\":\"v\"}", ERROR_UNSUPPORTED_PROTOCOL, "/protocol"},
         {"{\"protocol\":1.0,\"request\":\"r\",\"verb\":\"v\"}", ERROR_UNSUPPORTED_PROTOCOL, "/protocol"},
-        {"{\"protocol\":99999999999999999999,\"request\":\"r\",\"verb\":\"v\"}", ERROR_MALFORMED, NULL},
+        {"{\"protocol\":99999999999999999999,\"request\":\"r\",\"verb\":\"v\"}", ERROR_UNSUPPORTED_PROTOCOL, "/protocol"},
         {"{\"protocol\":null,\"request\":\"r\",\"verb\":\"v\"}", ERROR_INVALID_REQUEST, "/protocol"},
         {"{\"protocol\":1,\"verb\":\"v\"}", ERROR_INVALID_REQUEST, ""},
         {"{\"protocol\":1,\"request\":[],\"verb\":\"v\"}", ERROR_INVALID_REQUEST, "/request"},

@@ -21,6 +21,7 @@ static const struct {
                {&shape_vocabulary, "vocabulary.json"},
                {&shape_calendar, "calendar.json"},
                {&shape_law, "law.json"},
+               {&shape_retention, "retention.json"},
                {&shape_example, "example.json"}};
 #define WRITTEN (sizeof written / sizeof *written)
 

@@ -6,7 +6,7 @@ import os
 import shutil
 
 from harness import WireTest, decide, envelope
-from proofs import canonical, proof_of, root_of, sha
+from proofs import canonical, grew, head_of, proof_of, root_of, sha
 
 
 class Receipts(WireTest):
@@ -106,6 +106,37 @@ class Restored(WireTest):
         daemon.stop()
         answered = self.assertAnswered(self.client(self.daemon(data=data)).ask(decide("veld-4")))
         self.assertEqual(answered["record"]["index"], 2)
+
+
+    def test_a_whole_folder_put_back_is_seen_by_who_kept_a_head(self):
+        """With the head beside it put back too, nothing on the machine tells; a head that a client kept does."""
+        data = os.path.join(self.folder(), "data")
+
+        def decided(*names):
+            daemon = self.daemon(data=data)
+            client = self.client(daemon)
+            for name in names:
+                client.ask(decide(name))
+            log, size, root = head_of(client.ask(envelope("checkpoint", region="veldstad"))["checkpoint"]["note"])
+            return daemon, client, log, size, root
+
+        decided("veld-1")[0].stop()
+        shutil.copytree(data, data + ".older")
+        daemon, _, log, kept, kept_root = decided("veld-2", "veld-3")
+        daemon.stop()
+        shutil.rmtree(data)
+        os.replace(data + ".older", data)
+        daemon, client, _, size, _ = decided()
+        self.assertLess(size, kept)
+        refused = client.ask(envelope("prove", log=log, **{"from": kept}))
+        self.assertRefused(refused, "invalid_request", "/from")
+        self.assertEqual(refused["error"]["message"], f"found {kept}, expected 1 to {size}: a size of the log")
+        daemon.stop()
+        # It grows past what was kept: then there is a proof, and it does not lead from the head that was kept.
+        _, client, _, size, root = decided(*("veld-%d" % number for number in range(4, 8)))
+        proof = self.assertAnswered(client.ask(envelope("prove", log=log, **{"from": kept})))["prove"]
+        hashes = [bytes.fromhex(text.partition(":")[2]) for text in proof["hashes"]]
+        self.assertFalse(grew(kept, kept_root, size, root, hashes))
 
 
 class Erasing(WireTest):
