@@ -272,6 +272,11 @@ static bool lookup_there(struct walk *walk, enum lookup_table table, struct text
     return walk_there(walk, statement, NULL, -1, there, fault);
 }
 
+static bool hash_whole(struct text hash)
+{
+    return hash.length == HASH_BYTES && hash_marked((const unsigned char *)hash.at);
+}
+
 static bool lookups_check(struct walk *walk, sqlite3_stmt *row, const struct log *log, long long index,
                           struct fault *fault)
 {
@@ -279,7 +284,7 @@ static bool lookups_check(struct walk *walk, sqlite3_stmt *row, const struct log
     struct text subject = walk_blob(row, SUBJECT), request = walk_blob(row, REQUEST);
     long long number = sqlite3_column_int64(row, NUMBER), slot = sqlite3_column_int64(row, SLOT);
     bool is[LOOKUP_TABLES] = {true, true, true};
-    if ((subject.at && (subject.length != HASH_BYTES || slot <= 0)) || (request.at && request.length != HASH_BYTES))
+    if ((subject.at && (!hash_whole(subject) || slot <= 0)) || (request.at && !hash_whole(request)))
         return walk_wrong(walk, log, index, "what record %lld of log `%.*s` is looked up by is not whole", index,
                           TEXT_ARGS(log->name));
     if (number > tally->filed)

@@ -5,9 +5,10 @@
  *     flip_journal FOLDER RECORDS stride BYTES SEED     each BYTES-th byte of every file, one of its bits
  *
  * A journal of so many records is made in FOLDER. Each answer must be the one from before, or say that it cannot be
- * given (a fault, a damaged record); or the journal must say that it is damaged. Then a record is added: when that is
- * accepted, the signed head must be that of the leaves from before and the new ones. Prints `flips harmless said`, how
- * many changed nothing and how many were told of; ends with 1 after printing each that gave another answer.
+ * given (a fault, a damaged record); or the journal must say that it is damaged, at the latest when it was looked
+ * through (journal_check_step). Then a record is added: when that is accepted, the signed head must be that of the
+ * leaves from before and the new ones. Prints `flips harmless said`, how many changed nothing and how many were told
+ * of; ends with 1 after printing each that gave another answer.
  */
 #include "audit/journal.h"
 #include "audit/log_tree.h"
@@ -80,11 +81,11 @@ static struct request_key key_of(struct arena *arena, size_t number, struct text
     return (struct request_key){TEXT("local"), TEXT("decide"), TEXT("almere"), request, body_of(arena, number)};
 }
 
-static struct record decision_of(struct arena *arena, size_t number)
+static struct record decision_of(struct arena *arena, size_t number, struct text edition)
 {
     bool other = number % 5 == 4;
     return (struct record){.log = other ? TEXT(OTHER_LOG) : TEXT(LOG), .kind = RECORD_DECISION, .client = TEXT("local"),
-                           .edition = TEXT("sha256:0"), .request = body_of(arena, number),
+                           .edition = edition, .request = body_of(arena, number),
                            .decision = text_format(arena, "{\"eligibility\":{\"outcome\":\"eligible\"},\"number\":%zu}", number),
                            .region = other ? TEXT("arnhem") : TEXT("almere"), .case_id = case_name(arena, number)};
 }
@@ -128,7 +129,7 @@ static void make_journal(struct questions *questions, size_t records)
         fail(fault.message);
     store_edition(questions, journal);
     for (size_t i = 0; i < records; i++) {
-        struct record record = decision_of(arena, i);
+        struct record record = decision_of(arena, i, questions->edition);
         struct text request = text_format(arena, "request-%zu", i);
         struct request_key key = key_of(arena, i, request);
         if (!journal_append(journal, arena, &record, &key, &fault) ||
@@ -314,7 +315,7 @@ static enum ending compare(const struct text_list *before, const struct text_lis
 static bool grows_well(struct questions *questions, struct journal *journal, struct arena *arena, bool *accepted)
 {
     struct fault fault;
-    struct record record = decision_of(arena, 0);
+    struct record record = decision_of(arena, 0, questions->edition);
     struct text text;
     struct note note;
     struct checkpoint head;
@@ -349,6 +350,9 @@ static enum ending open_and_ask(struct questions *questions, const char *what)
         return SAID;
     struct text_list now = ask_all(questions, journal, &arena);
     enum ending ending = compare(&questions->answers, &now, &different);
+    /* What a daemon does beside serving. */
+    while (!journal_damage(journal) && !journal_progress(journal).over && journal_check_step(journal, 1000000, &fault)) {
+    }
     bool well = grows_well(questions, journal, &arena, &accepted);
     if (ending != HARMLESS && (journal_damage(journal) || journal_restored(journal)))
         ending = SAID;
@@ -359,7 +363,7 @@ static enum ending open_and_ask(struct questions *questions, const char *what)
         struct text answer = different < now.count ? now.items[different] : TEXT("(fewer answers)");
         printf("%s: answer %zu is another one: %.*s\n", what, different, TEXT_ARGS(text_slice(answer, 0,
                answer.length < 200 ? answer.length : 200)));
-    } else if (!accepted && ending == HARMLESS) {
+    } else if (ending == HARMLESS && (!accepted || journal_damage(journal))) {
         ending = SAID;
     }
     fflush(stdout);
