@@ -171,7 +171,7 @@ const struct verb verbs[] = {
      "  covenant audit witness --by zorg.example/w1 --key w1\n"
      "                             make a key, print its vkey\n"
      "  covenant audit witness FOLDER --key w1 --state DIR --vkey KEY\n"
-     "                             one round; FOLDER is that of `covenantd --witnesses`\n"
+     "                             one round; FOLDER: `covenantd --witnesses`\n"
      "                             exit code 1: a log was refused\n",
      BIT(OPTION_KEY) | BIT(OPTION_BY) | BIT(OPTION_STATE) | BIT(OPTION_VKEY), run_audit_witness},
 };
