@@ -41,6 +41,8 @@ int daemon_signal(struct daemon *daemon);
 
 /* `--check`: findings on standard output. */
 int daemon_check(const char *folder);
+/* `--rotate-signing-key`, `--rotate-master-key`: another key in a data folder that no daemon uses. */
+int daemon_rotate(const struct options *options);
 /* `--schema`: the JSON Schema of one kind of rule file. */
 int daemon_schema(const char *name);
 

@@ -13,6 +13,8 @@ int main(int count, char **arguments)
             code = daemon_check(options.check);
         } else if (options.schema) {
             code = daemon_schema(options.schema);
+        } else if (options.rotate_signing_key || options.rotate_master_key) {
+            code = daemon_rotate(&options);
         } else {
             memory_guard(arguments);
             code = daemon_init(&daemon, &options);

@@ -21,6 +21,7 @@ static const char help[] =
     "  --rules DIR          the rule files\n"
     "  --data DIR           where the journal is; made when it is not there\n"
     "  --master-key FILE    the key that wraps all others; without it one is made in the data folder\n"
+    "  --rotate-signing-key, --rotate-master-key  with --data and no daemon running: makes another key, and ends\n"
     "  --witnesses DIR      where witnesses are asked to cosign the logs; holds a `policy` that names them\n"
     "  --continue-after-restore  write in a journal that is an older copy: close its logs, and begin others\n"
     "  --on DATE            decide as if today were DATE (YYYY-MM-DD)\n"
@@ -155,7 +156,7 @@ static bool complete(const struct options *options)
 {
     if (options->check || options->schema)
         return true;
-    if (!options->rules)
+    if (!options->rules && !options->rotate_signing_key && !options->rotate_master_key)
         return complain("expected `--rules DIR`, the folder of the rule files");
     if (!options->data)
         return complain("expected `--data DIR`, the folder of the journal");
@@ -167,6 +168,8 @@ static const struct option known[] = {
     {"on", required_argument, NULL, 's'},      {"bind", required_argument, NULL, 's'},
     {"publish", required_argument, NULL, 's'}, {"local-roles", required_argument, NULL, 's'},
     {"continue-after-restore", no_argument, NULL, 'r'},
+    {"rotate-signing-key", no_argument, NULL, 'g'},
+    {"rotate-master-key", no_argument, NULL, 'm'},
     {"master-key", required_argument, NULL, 's'},
     {"witnesses", required_argument, NULL, 's'},
     {"config", required_argument, NULL, 'f'},  {"check", required_argument, NULL, 'c'},
@@ -207,6 +210,12 @@ static bool arguments_read(struct options *options, int count, char **arguments,
             break;
         case 'r':
             options->continue_after_restore = true;
+            break;
+        case 'g':
+            options->rotate_signing_key = true;
+            break;
+        case 'm':
+            options->rotate_master_key = true;
             break;
         case 'c':
             options->check = optarg;

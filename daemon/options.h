@@ -25,6 +25,7 @@ struct options {
     const char *schema; /* `--schema NAME` */
     const char *rules, *data, *bind;
     bool continue_after_restore;
+    bool rotate_signing_key, rotate_master_key; /* does that, and ends */
     const char *master_key; /* the file of the master key, or NULL */
     const char *witnesses;  /* the folder that witnesses see too, or NULL */
     bool has_on;

@@ -331,6 +331,31 @@ int daemon_check(const char *folder)
     return code;
 }
 
+int daemon_rotate(const struct options *options)
+{
+    struct service service = {0};
+    struct fault fault;
+    size_t count;
+    struct arena arena;
+    umask(077);
+    if (!digest_init())
+        return complain(EXIT_CODE_JOURNAL, "the system gives no randomness");
+    int code = journal_start(&service, options);
+    if (code != EXIT_CODE_OK)
+        return code;
+    if ((options->rotate_master_key && !journal_rotate_master(service.journal, &fault)) ||
+        (options->rotate_signing_key && !journal_rotate_signing(service.journal, &fault)))
+        code = complain(EXIT_CODE_JOURNAL, fault.message);
+    arena_init(&arena);
+    const struct log_size *logs = journal_logs(service.journal, &arena, &count);
+    if (code == EXIT_CODE_OK && options->rotate_signing_key)
+        for (size_t i = 0; i < count; i++)
+            printf("%.*s\n", TEXT_ARGS(journal_vkey(service.journal, &arena, logs[i].log)));
+    arena_finish(&arena);
+    journal_close(service.journal);
+    return code;
+}
+
 int daemon_schema(const char *name)
 {
     static const struct shape *const shapes[] = {&shape_covenant, &shape_vocabulary, &shape_calendar, &shape_law, &shape_retention,

@@ -247,7 +247,7 @@ static bool keys_start(struct journal *journal, const char *folder, const char *
     if (journal->slot > keys_count(journal->keys))
         return fault_set(fault, FAULT_BROKEN, "the file of keys is older than the journal: %lld keys, expected %lld",
                          keys_count(journal->keys), journal->slot);
-    return !journal->master.previous || master_forget(&journal->master, folder, fault);
+    return rotation_resume(journal, fault);
 }
 
 struct moment journal_last_known(const struct journal *journal)
@@ -292,7 +292,8 @@ struct journal *journal_open(const char *folder, const char *master, struct faul
         statements_prepare(journal, fault) && logs_read(journal, fault) &&
         keys_start(journal, folder, master, fault) && heads_read(journal, fault) && heads_check(journal, fault) &&
         lookups_open(journal, fault) && start_check(journal, fault) &&
-        (journal_restored(journal) || journal_erase_finish(journal, &any, fault) || fault->kind == FAULT_FULL))
+        (journal_restored(journal) || journal_erase_finish(journal, &any, fault) || fault->kind == FAULT_FULL) &&
+        (rotation_forget_master(journal, fault) || fault->kind == FAULT_FULL))
         return journal;
     journal_close(journal);
     return NULL;

@@ -180,6 +180,19 @@ void journal_backup_drop(struct journal_backup *backup);
 
 /* The name of a log's head and of its signature is that of the log: `almere/2026+7e...+AQ...`. */
 struct text journal_vkey(const struct journal *journal, struct arena *arena, struct text log);
+/*
+ * Another key that signs, or another master key where it is the one in DIR: recorded as `key_rotated`. Whatever cuts it
+ * short, the next start finishes it or takes it back. Only while nothing is served.
+ */
+bool journal_rotate_signing(struct journal *journal, struct fault *fault) MUST_USE;
+bool journal_rotate_master(struct journal *journal, struct fault *fault) MUST_USE;
+/* What signed before: the last head of a log that it signed had `size` records. */
+struct former_key {
+    struct text log, vkey, until;
+    long long size;
+};
+bool journal_former_keys(struct journal *journal, struct arena *arena, struct former_key **keys, size_t *count,
+                         struct fault *fault) MUST_USE;
 /* The signed head of a log, with what is in the open batch; absent when there is no such log. */
 bool journal_head(struct journal *journal, struct arena *arena, struct text log, struct text *note,
                   struct fault *fault) MUST_USE;

@@ -324,7 +324,7 @@ static struct text trail_of(struct arena *arena, const struct record *record, co
     value_set(arena, trail, "actor", value_text(arena, record->client));
     value_set(arena, trail, "object", value_text(arena, object));
     value_set(arena, trail, "origin", value_string(arena, key ? "request" : "daemon"));
-    value_set(arena, trail, "result", value_string(arena, "recorded"));
+    value_set(arena, trail, "result", value_string(arena, record->kind == RECORD_FORBIDDEN ? "refused" : "recorded"));
     value_set(arena, trail, "time", value_text(arena, record->time));
     return json_write(arena, trail);
 }

@@ -174,6 +174,13 @@ bool log_append(struct journal *journal, struct arena *arena, struct log *log, s
                 const struct request_key *key, struct moment now, struct fault *fault) MUST_USE;
 /* Says that `next` goes on after a log, which is made when there is none. */
 bool log_close(struct journal *journal, struct text name, struct text next, struct fault *fault) MUST_USE;
+/* After a start: a rotation that was cut short is finished or taken back; the old master key is forgotten. */
+bool rotation_resume(struct journal *journal, struct fault *fault) MUST_USE;
+bool rotation_forget_master(struct journal *journal, struct fault *fault) MUST_USE;
+/* Did a key that signed before sign this? */
+struct note;
+bool former_key_signed(struct journal *journal, struct arena *arena, const struct note *note, struct text origin,
+                       bool *did, struct fault *fault) MUST_USE;
 /* DIR/head: reads it and compares it with the logs, and writes it anew. */
 bool heads_check(struct journal *journal, struct fault *fault) MUST_USE;
 bool heads_save(struct journal *journal, struct fault *fault) MUST_USE;

@@ -68,6 +68,7 @@ static bool payload_open(struct journal *journal, struct arena *arena, sqlite3_s
     record->state = found == KEY_FOUND ? RECORD_WHOLE : found == KEY_ERASED ? RECORD_ERASED : RECORD_DAMAGED;
     record->request = unsealed.content.request;
     record->decision = unsealed.content.decision;
+    record->trail = unsealed.content.trail;
     memcpy(record->opening, unsealed.opening, sizeof record->opening);
     unsealed_finish(&unsealed);
     return true;

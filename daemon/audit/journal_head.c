@@ -46,7 +46,11 @@ static bool note_check(struct journal *journal, struct arena *arena, struct text
     if (!note_read(arena, text, &note) || !checkpoint_read(note.text, checkpoint))
         return false;
     struct note_key key = note_key_of(checkpoint->origin, NOTE_ED25519, journal->signing.public_key);
-    return note_verify(&note, &key, NULL) == NOTE_GOOD && checkpoint->size > 0 && checkpoint->size < INT64_MAX;
+    struct fault fault;
+    bool ours = note_verify(&note, &key, NULL) == NOTE_GOOD;
+    if (!ours && !former_key_signed(journal, arena, &note, checkpoint->origin, &ours, &fault))
+        return false;
+    return ours && checkpoint->size > 0 && checkpoint->size < INT64_MAX;
 }
 
 /* Does the log begin with the tree of that head? */

@@ -64,6 +64,9 @@ struct value *record_value(struct arena *arena, const struct record *record, str
         /* We wrote them, and they are as they were sealed: were they no JSON, they are shown as the text they are. */
         value_set(arena, object, "request", request ? request : value_text(arena, record->request));
         value_set(arena, object, "decision", decision ? decision : value_text(arena, record->decision));
+        struct value *trail = record->trail.at ? json_read(arena, record->trail, &error) : NULL;
+        if (trail)
+            value_set(arena, object, "trail", trail);
     }
     value_set(arena, object, "leaf", value_text(arena, base64_write(arena, record->leaf)));
     value_set(arena, object, "proof", value_text(arena, proof));

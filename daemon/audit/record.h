@@ -45,6 +45,7 @@ struct record {
     struct text request;
     /* The decision as canonical JSON, without its trace; of an edition: what was loaded or refused, with findings. */
     struct text decision;
+    struct text trail; /* action, object, result, origin, actor and time, as JSON (BIO2 8.15.01) */
     enum record_state state;
     struct text leaf;                    /* canonical JSON, in the tree as it is */
     unsigned char opening[DIGEST_BYTES]; /* the salt of the leaf's `answer`: as secret as the decision */
@@ -58,8 +59,8 @@ struct record {
 /* Does it hold what is said of a person: was it sealed under the key of a case, and can still be read? */
 bool record_is_personal(const struct record *record);
 /*
- * {id, log, index, kind, time, client, edition, request, decision, leaf, proof} of 4-protocol; request and decision
- * parsed back, and left out of what was erased.
+ * {id, log, index, kind, time, client, edition, request, decision, leaf, trail, proof} of 4-protocol; request, decision
+ * and trail parsed back, and left out of what was erased.
  */
 struct value *record_value(struct arena *arena, const struct record *record, struct text proof);
 /* {id, log, index}. */

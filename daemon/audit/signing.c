@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #define NAME "signing-key"
+#define NAME_NEXT "signing-key.next"
 static const char magic[17] = "covenant sign 1\n";
 #define MAGIC_BYTES ((size_t)16)
 
@@ -26,8 +27,8 @@ static struct text associated_of(const struct signing_file *file)
 }
 
 /* The seed is the first half of the key, as libsodium keeps it (base/digest.h). */
-static bool file_write(const struct signing_key *key, const char *folder, const struct master *master,
-                       struct fault *fault)
+static bool file_write(const struct signing_key *key, const char *folder, const char *name,
+                       const struct master *master, struct fault *fault)
 {
     struct signing_file *file = secret_acquire(sizeof *file);
     if (!file)
@@ -37,13 +38,14 @@ static bool file_write(const struct signing_key *key, const char *folder, const 
     random_bytes(file->nonce, sizeof file->nonce);
     memcpy(file->seed, key->key, SIGNING_SEED_BYTES);
     secret_seal(file->seed, SIGNING_SEED_BYTES, associated_of(file), file->nonce, master->key);
-    bool good = durable_replace(folder, NAME, (struct text){(const char *)file, sizeof *file}, true, fault);
+    bool good = durable_replace(folder, name, (struct text){(const char *)file, sizeof *file}, true, fault);
     secret_release(file);
     return good;
 }
 
 /* In locked memory all the way; `key` is changed only when the file is. */
-static bool pair_make(struct signing_key *key, const char *folder, const struct master *master, struct fault *fault)
+static bool pair_make(struct signing_key *key, const char *folder, const char *name, const struct master *master,
+                      struct fault *fault)
 {
     struct signing_key made = {.key = secret_acquire(SIGNING_KEY_BYTES), .made = true};
     unsigned char *seed = secret_acquire(SIGNING_SEED_BYTES);
@@ -51,7 +53,7 @@ static bool pair_make(struct signing_key *key, const char *folder, const struct 
     if (good) {
         random_bytes(seed, SIGNING_SEED_BYTES);
         signing_key_of(seed, made.key, made.public_key);
-        good = file_write(&made, folder, master, fault);
+        good = file_write(&made, folder, name, master, fault);
     } else {
         fault_set(fault, FAULT_BROKEN, "there is no memory for a key");
     }
@@ -97,14 +99,14 @@ static bool file_open(struct signing_file *file, struct signing_key *key, const 
     return true;
 }
 
-static bool file_read_in(struct signing_file *file, const char *folder, struct fault *fault)
+static bool file_read_in(struct signing_file *file, const char *folder, const char *name, struct fault *fault)
 {
-    int descriptor = durable_open(folder, NAME, false, fault);
+    int descriptor = durable_open(folder, name, false, fault);
     if (descriptor < 0)
         return false;
     ssize_t length = read_at(descriptor, file, sizeof *file, 0);
     if (length < 0)
-        durable_fault(fault, "read", folder, NAME);
+        durable_fault(fault, "read", folder, name);
     else if ((size_t)length < sizeof *file)
         fault_set(fault, FAULT_BROKEN, "the signing key is damaged: `" NAME "` has %zd bytes, expected %zu", length,
                   sizeof *file);
@@ -116,12 +118,12 @@ bool signing_key_init(struct signing_key *key, const char *folder, const struct 
 {
     *key = (struct signing_key){0};
     if (!durable_is_there(folder, NAME))
-        return pair_make(key, folder, master, fault);
+        return pair_make(key, folder, NAME, master, fault);
     struct signing_file *file = secret_acquire(sizeof *file);
     if (!file)
         return fault_set(fault, FAULT_BROKEN, "there is no memory for a key");
     bool old = false;
-    bool good = file_read_in(file, folder, fault) && file_open(file, key, master, &old, fault) &&
+    bool good = file_read_in(file, folder, NAME, fault) && file_open(file, key, master, &old, fault) &&
                 (!old || signing_key_rotate(key, folder, master, fault));
     secret_release(file);
     if (!good)
@@ -138,11 +140,45 @@ void signing_key_finish(struct signing_key *key)
 bool signing_key_rotate(const struct signing_key *key, const char *folder, const struct master *master,
                         struct fault *fault)
 {
-    return file_write(key, folder, master, fault);
+    return file_write(key, folder, NAME, master, fault);
 }
 
-bool signing_key_replace(struct signing_key *key, const char *folder, const struct master *master,
+bool signing_key_prepare(struct signing_key *next, const char *folder, const struct master *master,
                          struct fault *fault)
 {
-    return pair_make(key, folder, master, fault);
+    return pair_make(next, folder, NAME_NEXT, master, fault);
+}
+
+bool signing_key_pending(struct signing_key *next, const char *folder, const struct master *master,
+                         struct fault *fault)
+{
+    *next = (struct signing_key){0};
+    if (!durable_is_there(folder, NAME_NEXT))
+        return true;
+    struct signing_file *file = secret_acquire(sizeof *file);
+    if (!file)
+        return fault_set(fault, FAULT_BROKEN, "there is no memory for a key");
+    bool old;
+    bool good = file_read_in(file, folder, NAME_NEXT, fault) && file_open(file, next, master, &old, fault);
+    secret_release(file);
+    if (!good)
+        signing_key_finish(next);
+    return good;
+}
+
+bool signing_key_adopt(struct signing_key *key, struct signing_key *next, const char *folder,
+                       const struct master *master, struct fault *fault)
+{
+    if (!file_write(next, folder, NAME, master, fault))
+        return false;
+    signing_key_finish(key);
+    *key = *next;
+    *next = (struct signing_key){0};
+    return durable_remove(folder, NAME_NEXT, fault);
+}
+
+bool signing_key_drop(struct signing_key *next, const char *folder, struct fault *fault)
+{
+    signing_key_finish(next);
+    return durable_remove(folder, NAME_NEXT, fault);
 }

@@ -23,8 +23,22 @@ void signing_key_finish(struct signing_key *key);
 /* The same pair, wrapped by `master` (a new key). */
 bool signing_key_rotate(const struct signing_key *key, const char *folder, const struct master *master,
                         struct fault *fault) MUST_USE;
-/* A new pair in place of the old one, which is overwritten. The caller records `key_rotated` under both. */
-bool signing_key_replace(struct signing_key *key, const char *folder, const struct master *master,
+/*
+ * Another pair, in steps that a start finishes or takes back when they were cut short (audit/journal_rotate.c):
+ *
+ *     signing_key_prepare    DIR/signing-key.next is a new pair
+ *     (the journal records `key_rotated`, signed by the old pair)
+ *     signing_key_adopt      it takes the place of DIR/signing-key, which is overwritten
+ *     signing_key_drop       or it is removed: nothing was recorded
+ *
+ * signing_key_pending gives what lies there; zeroed when nothing does.
+ */
+bool signing_key_prepare(struct signing_key *next, const char *folder, const struct master *master,
                          struct fault *fault) MUST_USE;
+bool signing_key_pending(struct signing_key *next, const char *folder, const struct master *master,
+                         struct fault *fault) MUST_USE;
+bool signing_key_adopt(struct signing_key *key, struct signing_key *next, const char *folder,
+                       const struct master *master, struct fault *fault) MUST_USE;
+bool signing_key_drop(struct signing_key *next, const char *folder, struct fault *fault) MUST_USE;
 
 #endif

@@ -33,6 +33,16 @@ static bool are_warnings_tainted(const struct redaction *redaction, bool end_hid
     return tainted;
 }
 
+/* Whether the kind was open is judged by the version of the day of signing, whichever that is. */
+static void hide_kinds(struct redaction *redaction)
+{
+    const struct region *region = redaction->deciding->region;
+    for (size_t v = 0; v < region->versions_count; v++)
+        for (size_t k = 0; k < region->versions[v]->contracts.kinds_count; k++)
+            if (taint_condition(&redaction->taint->versions[v], region->versions[v]->contracts.kinds[k].applies))
+                hide(redaction, &region->versions[v]->contracts.kinds[k].rule);
+}
+
 static void redact_current(struct redaction *redaction, struct value *current, bool end_hidden)
 {
     const struct contracts *contracts = &redaction->deciding->covenant->contracts;
@@ -120,6 +130,7 @@ void redact_contract(struct redaction *redaction, struct value *section)
     struct value *current = value_get(section, "current"), *conversion = value_get(section, "conversion");
     bool end_hidden = lease_end != NOT_FOUND && taint_fact(redaction->taint, lease_end);
     bool advice = hide_advice(redaction, contracts);
+    hide_kinds(redaction);
     if (value_get(section, "advice") && advice) {
         withhold(redaction, section, "advice");
         withhold_missing(redaction, section);

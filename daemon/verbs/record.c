@@ -18,7 +18,10 @@ bool verb_record(struct call *call, struct fault *fault)
             return true;
         if (!journal_proof(call->service->journal, call->arena, &record, TREE_OF_NOW, &proof, fault))
             return false;
-        call_reply(call, "record", record_value(call->arena, &record, proof));
+        struct value *told = record_value(call->arena, &record, proof);
+        if (!later_tell(call, &record, value_object(call->arena), told, fault))
+            return false;
+        call_reply(call, "record", told);
         return true;
     }
     if (fault->kind != FAULT_ABSENT)

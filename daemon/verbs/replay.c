@@ -1,6 +1,7 @@
 /*
  * `replay`: decides a record, or a range of them, again from what is recorded, and compares bytes. A range comes in
- * pages: `next` is the `from` of the next one, and is left out with the last.
+ * pages: `next` is the `from` of the next one, and is left out with the last. `from` and `to` are indexes of the log that
+ * `region` names (`almere/2026`); of a region, they count on over its logs, the oldest first.
  */
 #include "verbs/verb.h"
 
@@ -49,22 +50,17 @@ struct range {
     struct record_query query;
     struct text region; /* only logs of this region; absent: all */
     long long to;       /* the last index */
+    bool years;         /* of a region: `from` counts on over its logs */
 };
 
-/* The newest log of a region, or the log itself when a year was named: `almere/2026`. Absent when there is none. */
-static struct text newest_log(struct call *call, struct text region)
+static bool is_log(struct call *call, struct text name)
 {
     size_t count;
     const struct log_size *logs = journal_logs(call->service->journal, call->arena, &count);
-    struct text newest = {0};
-    for (size_t i = 0; i < count; i++) {
-        bool same = text_equal(logs[i].log, region);
-        bool below = logs[i].log.length > region.length && logs[i].log.at[region.length] == '/' &&
-                     memcmp(logs[i].log.at, region.at, region.length) == 0;
-        if ((same || below) && (!newest.at || text_compare(logs[i].log, newest) > 0))
-            newest = logs[i].log;
-    }
-    return newest;
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(logs[i].log, name))
+            return true;
+    return false;
 }
 
 static long long count_member(const struct call *call, const char *name, long long otherwise)
@@ -98,21 +94,43 @@ static bool range_read(struct call *call, struct range *range)
         refusals_add_at(call->refusals, ERROR_INVALID_REQUEST, "/to", "found an end before the range's begin");
         return false;
     }
-    struct text newest = range->region.at ? newest_log(call, range->region) : (struct text){0};
-    if (range->region.at && !newest.at && !call_region(call, range->region, "/region"))
+    if (range->region.at && !region_is_there(call, range->region))
         return false;
-    if (!timed || text_equal(newest, range->region)) /* a log by its name has indexes, of a span too */
-        query->log = newest.at ? newest : range->region; /* a region that has no records yet */
+    if (range->region.at && is_log(call, range->region))
+        query->log = range->region; /* a log by its name has indexes, of a span too */
+    range->years = !timed && !query->log.at;
     long long wanted = range->to - query->from < PAGE_MAX ? range->to - query->from + 1 : PAGE_MAX;
     query->limit = (size_t)wanted;
     return true;
 }
 
-static bool in_region(const struct range *range, const struct record *record)
+/* Of a region's logs, the oldest first, as if they were one: `from` counts on over them. */
+static bool find_in_region(struct call *call, const struct range *range, struct record_list *list, struct fault *fault)
 {
-    struct text log = record->log, region = range->region;
-    return !region.at || text_equal(log, region) ||
-           (log.length > region.length && log.at[region.length] == '/' && memcmp(log.at, region.at, region.length) == 0);
+    size_t count;
+    const struct log_size *logs = journal_logs(call->service->journal, call->arena, &count);
+    struct record_query part = range->query;
+    *list = (struct record_list){0};
+    for (size_t i = 0; i < count && part.limit > 0; i++) {
+        struct record_list found;
+        if (!log_is_of(logs[i].log, range->region))
+            continue;
+        if (part.from >= logs[i].size) {
+            part.from -= logs[i].size;
+            continue;
+        }
+        part.log = logs[i].log;
+        if (!journal_find(call->service->journal, call->arena, &part, &found, fault))
+            return false;
+        for (size_t j = 0; j < found.count; j++) {
+            struct record *record =
+                arena_push(call->arena, &list->items, &list->count, &list->capacity, sizeof *record);
+            *record = found.items[j];
+        }
+        part.limit -= found.count;
+        part.from = 0;
+    }
+    return true;
 }
 
 /* {"id", "log", "index", "at", "because"}: where, without the values, which are personal. */
@@ -141,7 +159,8 @@ static bool replay_range(struct call *call, const struct range *range, struct fa
     struct record_list list;
     long long identical = 0, different = 0, erased = 0;
     size_t done = 0;
-    if (!journal_find(service->journal, call->arena, &range->query, &list, fault))
+    if (range->years ? !find_in_region(call, range, &list, fault)
+                     : !journal_find(service->journal, call->arena, &range->query, &list, fault))
         return false;
     for (; done < list.count && call->arena->used < CASE_MEMORY_MAX / 2 &&
            call->arena->steps < DECISION_STEPS_MAX; done++) {
@@ -150,7 +169,8 @@ static bool replay_range(struct call *call, const struct range *range, struct fa
         if (record->state == RECORD_DAMAGED)
             return call_whole(call, record, "") || true;
         bool past = range->query.log.at && record->index > range->to;
-        if (record->kind != RECORD_DECISION || past || !in_region(range, record))
+        bool other = range->region.at && !log_is_of(record->log, range->region);
+        if (record->kind != RECORD_DECISION || past || other)
             continue;
         if (!replay_record(call->arena, &service->cache, edition_store_of(service->journal), service->edition, record, false, &outcome,
                            &again, fault))

@@ -3,7 +3,6 @@
 
 bool verb_status(struct call *call, struct fault *fault)
 {
-    (void)fault;
     const struct service *service = call->service;
     struct arena *arena = call->arena;
     struct value *status = value_object(arena), *reasons = value_list(arena), *counters = value_object(arena);
@@ -38,6 +37,21 @@ bool verb_status(struct call *call, struct fault *fault)
     for (size_t i = 0; i < keys.count; i++)
         value_append(arena, vkeys, value_text(arena, keys.items[i]));
     value_set(arena, status, "vkeys", vkeys);
+    struct former_key *former;
+    size_t count;
+    if (!journal_former_keys(service->journal, arena, &former, &count, fault))
+        return false;
+    struct value *before = value_list(arena);
+    for (size_t i = 0; i < count; i++) {
+        struct value *key = value_object(arena);
+        value_set(arena, key, "vkey", value_text(arena, former[i].vkey));
+        value_set(arena, key, "log", value_text(arena, former[i].log));
+        value_set(arena, key, "size", value_integer(arena, former[i].size));
+        value_set(arena, key, "until", value_text(arena, former[i].until));
+        value_append(arena, before, key);
+    }
+    if (count)
+        value_set(arena, status, "former_vkeys", before);
     struct journal_progress progress = journal_progress(service->journal);
     struct value *checked = value_object(arena);
     value_set(arena, checked, "records", value_integer(arena, progress.records));

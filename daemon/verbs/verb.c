@@ -55,6 +55,7 @@ static const struct member history_members[] = {
     {"case", MEMBER_ID, false},
     {"region", MEMBER_TEXT, false},
     {"after", MEMBER_ID, false},
+    {"only", MEMBER_TEXT, false},
     {"limit", MEMBER_COUNT, false},
     {"log", MEMBER_TEXT, false},
     {"from", MEMBER_COUNT, false},

@@ -166,6 +166,16 @@ bool case_holds(struct call *call, struct text region, struct text case_id, stru
 /* All records of a case, the oldest first, of all logs of its region. */
 bool case_records(struct call *call, struct text region, struct text case_id, struct record_list *list,
                   struct fault *fault) MUST_USE;
+/*
+ * What came of a decision later, as members `replaces`, `replaced_by` and `confirmed` (what the newest confirmation says),
+ * where there are any. `cases`: an object that remembers what was found of cases, for the next record.
+ */
+bool later_tell(struct call *call, const struct record *record, struct value *cases, struct value *object,
+                struct fault *fault) MUST_USE;
+/* Is it that log, or a year of that region? */
+bool log_is_of(struct text log, struct text region);
+/* Has it logs, or is it a region that may have some? A refusal when not. */
+bool region_is_there(struct call *call, struct text region);
 /* `history` of a `log`: its leaves. */
 bool history_leaves(struct call *call, struct fault *fault) MUST_USE;
 struct value *texts_value(struct arena *arena, struct says says); /* {"nl", "en"} */

@@ -33,21 +33,22 @@ class Audit(WireTest):
         return list(csv.DictReader(io.StringIO(text, newline="")))
 
     def test_list(self):
-        rows = self.rows("--region", "veldstad")
+        edition, *rows = self.rows("--region", "veldstad")
+        self.assertEqual((edition["kind"], edition["index"]), ("edition", "0"))
         self.assertEqual([row["id"] for row in rows], self.ids)
-        self.assertEqual([row["index"] for row in rows], list("01234"))
+        self.assertEqual([row["index"] for row in rows], list("12345"))
         self.assertEqual({(row["kind"], row["on"]) for row in rows}, {("decision", "2024-05-01")})
         self.assertEqual([row["case"] for row in self.rows("--region", "veldstad", "--case", "veld-3")], ["veld-3"])
         self.assertEqual(len(self.rows("--region", "veldstad", "--limit", "2")), 2)
         self.assertIn("restart", {row["kind"] for row in self.rows()})
         table = self.run_covenant("audit", "list", "--region", "veldstad")
-        self.assertEqual([line.split()[-1] for line in table.splitlines()], self.ids)
+        self.assertEqual([line.split()[-1] for line in table.splitlines()], [edition["id"]] + self.ids)
 
     def test_list_of_a_span(self):
         today = datetime.datetime.fromisoformat(self.rows()[0]["time"]).date()
         day = datetime.timedelta(days=1)
-        for since, until, count in ((today, today, 5), (today + day, None, 0), (None, today - day, 0), (None, today, 5),
-                                    ("2020-01-01T00:00:00Z", "2100-01-01T00:00:00+02:00", 5)):
+        for since, until, count in ((today, today, 6), (today + day, None, 0), (None, today - day, 0), (None, today, 6),
+                                    ("2020-01-01T00:00:00Z", "2100-01-01T00:00:00+02:00", 6)):
             span = (["--since", str(since)] if since else []) + (["--until", str(until)] if until else [])
             self.assertEqual(len(self.rows("--region", "veldstad", *span)), count, span)
         self.assertIn("is a day as `2026-01-31`", self.run_covenant("audit", "list", "--since", "2023-02-30", code=64))
@@ -59,7 +60,7 @@ class Audit(WireTest):
                 for _ in range(100):
                     self.assertAnswered(self.asks.receive())
         rows = self.rows("--region", "veldstad")
-        self.assertEqual([int(row["index"]) for row in rows], list(range(1205)))
+        self.assertEqual([int(row["index"]) for row in rows], list(range(1206)))
         self.assertEqual(len(self.rows("--region", "veldstad", "--limit", "1100")), 1100)
 
     def test_ldv(self):

@@ -31,6 +31,7 @@ BUILD = pathlib.Path(os.environ.get("BUILD") or TOP / "build")
 SCHEMA = jsonschema.Draft7Validator(json.loads((TOP / "schemas/decision.json").read_text(encoding="utf-8")))
 CASES, VARIANTS, VALIDATED = 3, 9, 2
 SEED = 20220926  # the same every time: other seeds are for `make soak`
+FOUND = (55567, 555624)  # what once failed: minutes for one case; a kind of another version in the trace
 
 
 def decide_lines(folder, requests):
@@ -280,7 +281,7 @@ def seed_and_count(count):
 
 
 def test_random_covenants():
-    failed = prove(*seed_and_count(12))
+    failed = prove(*seed_and_count(12)) + sum(prove(seed, 1) for seed in FOUND)
     assert failed == 0, f"{failed} covenants told what they may not"
 
 

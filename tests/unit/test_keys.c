@@ -450,7 +450,9 @@ static void test_rotation(void **state)
     assert_true(signing_key_init(&signing_again, folder, &master, &fault));
     assert_false(signing_again.made);
     assert_memory_equal(signing.key, signing_again.key, SIGNING_KEY_BYTES);
-    assert_true(signing_key_replace(&signing_again, folder, &master, &fault));
+    struct signing_key next;
+    assert_true(signing_key_prepare(&next, folder, &master, &fault));
+    assert_true(signing_key_adopt(&signing_again, &next, folder, &master, &fault));
     assert_memory_not_equal(signing.public_key, signing_again.public_key, PUBLIC_KEY_BYTES);
     signing_key_finish(&signing);
     signing_key_finish(&signing_again);
@@ -475,7 +477,13 @@ static bool work_on(enum work work, struct keys *keys, struct signing_key *signi
     case WORK_ROTATE:
         return master_replace(master, folder, fault) && keys_rotate(keys, master, fault) &&
                signing_key_rotate(signing, folder, master, fault) && master_forget(master, folder, fault);
-    case WORK_REPLACE: return signing_key_replace(signing, folder, master, fault);
+    case WORK_REPLACE: {
+        struct signing_key next = {0};
+        bool good = signing_key_prepare(&next, folder, master, fault) &&
+                    signing_key_adopt(signing, &next, folder, master, fault);
+        signing_key_finish(&next);
+        return good;
+    }
     case WORK_COUNT: break;
     }
     return false;
