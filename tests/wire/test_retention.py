@@ -163,10 +163,10 @@ class Exported(WireTest):
         daemon = self.daemon(data=data, environment=clock("2026-01-10 12:00:00"), arguments=ALL)
         client = self.client(daemon)
         reply, other = client.ask(decide()), client.ask(decide("veld-2"))
-        key = base64.b64encode(bytes(range(1, 33))).decode()
+        key, first = base64.b64encode(bytes(range(1, 33))).decode(), reply["record"]["index"]
         exports = [self.assertAnswered(client.ask(envelope("export", log=reply["record"]["log"], key=key, until=day,
                                                            **{"from": at})))
-                   for at, day in ((0, "2026-12-31"), (other["record"]["index"], "2026-12-31"), (0, "2026-01-11"))]
+                   for at, day in ((first, "2026-12-31"), (first + 1, "2026-12-31"), (first, "2026-01-11"))]
         self.assertEqual(len(exports), 3)
         daemon.stop()
         client = self.client(self.daemon(data=data, environment=clock("2026-01-12 12:00:00"), arguments=ALL))
