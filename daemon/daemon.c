@@ -97,7 +97,7 @@ static enum taken answer(struct call *call, struct request *request, const struc
         return FAULTED;
     call->service->counters[COUNTER_REQUESTS]++;
     call->service->counters[COUNTER_REFUSED] += refusals->count > 0;
-    if (!call->later && !call->withheld)
+    if (!call->later)
         *reply = refusals->count ? reply_refused(call->arena, request, refusals)
                                  : reply_ok(call->arena, request, call->parts, call->parts_count);
     return TAKEN;
@@ -394,7 +394,7 @@ static int64_t milliseconds(void)
  */
 static int drain(struct daemon *daemon)
 {
-    int64_t last = milliseconds() + DRAIN_MS_MAX;
+    int64_t last = milliseconds() + (daemon->service.replace ? REPLACE_MS_MAX : DRAIN_MS_MAX);
     size_t count = 1;
     int code = EXIT_CODE_OK;
     state_enter(daemon, DAEMON_DRAINING);

@@ -2,8 +2,10 @@
  * Beginning anew, so that no memory holds what was erased. Freed memory is overwritten and no core file is written, but
  * what passed through a stack or a library's own buffers is beyond us: so after an erasure, when all that
  * waits was answered, the process takes its own place: the same program, options, port and edition of the rules, and
- * nothing else. Who asked for the erasure hears nothing from the old process; the same request again is answered by
- * the new one. That is what the protocol says of any reply that does not come.
+ * nothing else.
+ *
+ * The erasure is answered by the old process, at most REPLACE_MS_MAX before it is gone: a connection does not outlive its
+ * process, so an answer of the new one would reach only those who ask again. Should the old one end first, they do.
  *
  *     memory_guard(arguments)     first of all
  *     if (replace_prepare(...))   while the daemon still stands: must it be replaced?

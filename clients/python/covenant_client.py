@@ -274,8 +274,8 @@ class Covenant:
     def erase(self, case, region, ground, order=None, dry_run=None, request=None):
         """Makes all that is recorded of a case unreadable, for good.
 
-        The daemon begins anew before it answers, so that its memory does not hold the case: the first try is never
-        answered, and a later one is. So the tries are short, and many.
+        The daemon begins anew soon after it answers, so that no memory holds the case: what is on its way then gets no
+        reply, and is sent again. So the tries are short, and many.
         """
         wait = 0.5
         members = {"case": case, "region": region, "ground": ground, "order": order, "dry_run": dry_run}

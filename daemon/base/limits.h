@@ -21,6 +21,8 @@
 /* Draining ends when nothing has arrived for so long, and at the latest after the second, in milliseconds. */
 #define DRAIN_QUIET_MS 50
 #define DRAIN_MS_MAX 1000
+/* The same after an erasure, when clients are not told to go: the next quiet moment is soon, and hurts nobody. */
+#define REPLACE_MS_MAX 5000
 /* Checking the journal while nothing waits: microseconds at a time, which a request may have to wait. */
 #define CHECK_US 2000
 /* What is committed together. */

@@ -119,10 +119,7 @@ static bool held(struct call *call, struct text region, struct text case_id, str
     return true;
 }
 
-/*
- * Carries out what was recorded, and answers nothing: this process has read what is erased. An erasure that is answered
- * was carried out to its end.
- */
+/* Carries out what was recorded: an erasure that is answered was carried out to its end. */
 static bool carry_out(struct call *call, struct fault *fault)
 {
     struct service *service = call->service;
@@ -136,7 +133,6 @@ static bool carry_out(struct call *call, struct fault *fault)
         return true;
     }
     service->replace = service->replace || any;
-    call->withheld = service->replace;
     return true;
 }
 

@@ -76,7 +76,7 @@ struct service {
     struct backup_task backup;
     struct retention retention;
     struct moment last_known; /* of the journal's newest record before this start; 0: there was none */
-    bool replace;               /* something was erased: the process is replaced before that is answered */
+    bool replace;               /* something was erased: the process is replaced when what waits was answered */
     bool replaced;              /* it was: this one begins where that one ended */
     bool full;                  /* there was no room: nothing is written while this batch is answered again */
     bool was_full;              /* the last that was to be written found no room */
@@ -97,7 +97,6 @@ struct call {
     size_t parts_count;
     size_t written; /* bytes that go into the journal with the next commit */
     bool later;     /* it is answered when the backup it began is done: there is no reply now */
-    bool withheld;  /* it is answered by the process that takes the place of this one, to the same request again */
 };
 
 typedef bool verb_function(struct call *call, struct fault *fault);

@@ -158,7 +158,8 @@ class Erasures:
             for request in part:
                 reply = self.client.ask_again(request)
                 assert reply["ok"], reply
-            self.client.close()  # replies of the old process, if there are any, must not be taken for others
+            self.client.replaced()
+            self.client.close()  # replies to what was asked twice must not be taken for others
             self.client = Client(self.daemon.endpoint)
 
     def targets(self):

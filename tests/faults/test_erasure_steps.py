@@ -66,9 +66,11 @@ class Steps:
         while self.began_anew():
             pass  # it did, after the erasure before this one
         self.shim.strike(step, "kill")
-        self.client.send(request)
+        once = Client(self.daemon.endpoint)
+        once.send(request)
         while self.daemon.process.poll() is None and not self.began_anew():
             time.sleep(0.01)
+        once.close()
         self.shim.set(at=0)
         if not self.shim.happened:  # it serves again: the erasure has fewer steps
             assert self.client.ask(request)["ok"]

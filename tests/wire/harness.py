@@ -88,12 +88,21 @@ class Client:
 
     def ask(self, message, seconds=SECONDS):
         if isinstance(message, dict) and message.get("verb") == "erase":
-            return self.ask_again(message, seconds)
+            reply = self.ask_again(message, seconds)
+            self.replaced(seconds)
+            return reply
         self.send(message)
         return self.receive(seconds)
 
+    def replaced(self, seconds=SECONDS):
+        """Waits until a daemon that erased something serves anew."""
+        end = time.monotonic() + seconds
+        while not self.ask_again(envelope("status"), seconds)["status"]["ready"]:
+            assert time.monotonic() < end, "not ready within %s seconds" % seconds
+            time.sleep(0.1)
+
     def ask_again(self, message, seconds=SECONDS):
-        """What clients do when no reply comes, and always have to after an erasure: the same request again."""
+        """What clients do when no reply comes: the same request again."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             once = Client(self.endpoint)

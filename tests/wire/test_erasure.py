@@ -1,4 +1,4 @@
-"""After an erasure the process takes its own place, so that no memory holds what was erased; then it is answered."""
+"""After an erasure the process takes its own place, so that no memory holds what was erased."""
 import json
 import os
 import random
@@ -139,6 +139,19 @@ class Replaced(WireTest):
         self.assertEqual(sum(heading["kind"] == "decision" for heading in headings),
                          len(answers) + (2 if SLOW else 5))
         print("erasing under load: %d decisions, the longest wait %.1f s" % (len(answers), max(waits)))
+
+    def test_a_client_that_asks_once(self):
+        """It is answered, and what it asks next too: the daemon begins anew in a quiet moment."""
+        daemon = self.daemon(arguments=ALL)
+        client = self.client(daemon)
+        decided = [self.assertAnswered(client.ask(decide("veld-%d" % number)))["record"]["id"] for number in range(5)]
+        for number, told in enumerate(decided):
+            client.send(erase("veld-%d" % number))
+            self.assertAnswered(client.receive())
+            client.send(envelope("replay", decision=told))
+            self.assertEqual(client.receive()["replay"], {"outcome": "erased"})
+        self.assertEqual(daemon.process.stdout.readline(), "serving %s\n" % daemon.endpoint)
+        self.assertTrue(client.ask_again(envelope("status"))["status"]["ready"])
 
     def test_the_python_client_asks_until_it_is_answered(self):
         daemon = self.daemon(arguments=ALL)
