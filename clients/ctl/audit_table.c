@@ -1,5 +1,6 @@
 #include "audit_table.h"
 
+#include "audit/record.h"
 #include "base/json.h"
 #include "engine/edition.h"
 #include "show.h"
@@ -72,8 +73,21 @@ static struct text hex_of(struct arena *arena, struct text id, size_t from)
     return text_slice(buffer_text(&hex), from < hex.length ? from : hex.length, hex.length);
 }
 
+/* The standard logs what is done with personal data: not that a daemon started, or rules were loaded. */
+static bool is_processing(struct text kind)
+{
+    static const enum record_kind kinds[] = {RECORD_DECISION, RECORD_CONFIRMATION, RECORD_HOLD, RECORD_ERASURE,
+                                             RECORD_ACCESS};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (text_is(kind, record_kind_names[kinds[i]]))
+            return true;
+    return false;
+}
+
 static void ldv_line(struct table_writing *writing, const struct value *heading)
 {
+    if (!is_processing(member_text(heading, "kind")))
+        return;
     struct arena *arena = writing->text.arena;
     struct value *line = value_object(arena), *attributes = value_object(arena), *resource = value_object(arena);
     struct value *about = value_object(arena);

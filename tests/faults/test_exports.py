@@ -119,7 +119,7 @@ class Exports(WireTest):
         self.covenant("audit", "export", "--to", "all")
         log, vkey = self.log_and_key()
         told = self.covenant("audit", "verify", "all", "--vkey", vkey)
-        self.assertEqual(told.count("valid\n"), 2, told)
+        self.assertEqual(told.count("valid\n"), 3, told)  # each region has one, with its edition
         self.assertIn("all/daemon: daemon", told)
         self.covenant("audit", "verify", "all", code=3)
         self.covenant("audit", "export", "--region", "veldstad", "--to", "region")
@@ -156,7 +156,7 @@ class Exports(WireTest):
         told = self.covenant("audit", "export", "--log", "daemon", "--to", "log", code=65)
         self.assertIn("no whole export of `daemon`", told)
         # Another daemon has a log of that name, which is another log: longer or shorter than this one.
-        for count, message in ((1, "has 2 records, and the log now only 1"), (4, "does not continue the export")):
+        for count, message in ((1, "has 3 records, and the log now only 2"), (4, "does not continue the export")):
             self.serve(data=os.path.join(self.folder(), "data"))
             self.decide_many(count)
             self.assertIn(message, self.covenant("audit", "export", "--log", log, "--to", "log", code=65))
@@ -191,7 +191,7 @@ class Exports(WireTest):
         print(f"killed 24 times: {seen}")
         self.covenant(*command[3:])  # what was left beside it is in nobody's way
         self.assertEqual(self.verdict_alone(self.work / "log", vkey), ("valid", 0))
-        self.assertEqual(self.size_of(self.work / "log"), RECORDS + 12)
+        self.assertEqual(self.size_of(self.work / "log"), RECORDS + 13)  # and its edition
 
     def size_of(self, folder):
         return int((folder / "checkpoint").read_text().split("\n")[1]) if folder.exists() else 0
@@ -217,8 +217,8 @@ class Exports(WireTest):
         self.assertNotIn(b"agreements_accepted\\\":true", sealed)
         self.assertEqual((self.work / "log.whole").stat().st_mode & 0o777, 0o600)
         self.assertEqual(self.verdicts(opened, vkey, None), ("valid", 0))
-        self.assertEqual(self.covenant("replay", "--from", "opened", "--all"),
-                         f"{RECORDS} identical, 0 different, 0 erased\n")
+        self.assertTrue(self.covenant("replay", "--from", "opened", "--all").startswith(
+            f"{RECORDS} identical, 0 different, 0 erased\n"))
         # Another value in a record, or another rule: both are told.
         lines = (opened / "records.jsonl").read_text().splitlines(keepends=True)
         one = json.loads(lines[5])
@@ -228,7 +228,7 @@ class Exports(WireTest):
         self.assertEqual(self.verdict_alone(opened, vkey), ("not valid: record 5", 2))
         self.assertIn("1 not as they were recorded", self.covenant("replay", "--from", "opened", code=1))
         (opened / "records.jsonl").write_text("".join(lines[:-1]))
-        self.assertEqual(self.verdict_alone(opened, vkey), (f"not valid: record {RECORDS - 1}", 2))
+        self.assertEqual(self.verdict_alone(opened, vkey), (f"not valid: record {RECORDS}", 2))
         (opened / "records.jsonl").write_text("".join(lines))
         rules = next((opened / "editions").rglob("covenant.yaml"))
         rules.write_text(rules.read_text() + "\n")
@@ -280,10 +280,10 @@ class Exports(WireTest):
         self.covenant("audit", "export", "--log", log, "--whole", "--key", "before.pub", "--until", UNTIL, "--to", "old")
         told = self.assertAnswered(self.client_.ask(envelope("erase", **erase)))["erase"]
         access = [record["id"] for record in self.records(self.client_, "daemon") if record["kind"] == "access"]
-        self.assertEqual(told["exports"], [{"record": access[0], "until": UNTIL}])
+        self.assertEqual([(export["record"], export["until"]) for export in told["exports"]], [(access[0], UNTIL)])
         opened = self.whole("--log", log)
         self.assertIn("of 1 it was erased", self.covenant("audit", "verify", "opened", "--vkey", vkey))
-        self.assertEqual(self.covenant("replay", "--from", "opened"), "1 identical, 0 different, 1 erased\n")
+        self.assertTrue(self.covenant("replay", "--from", "opened").startswith("1 identical, 0 different, 1 erased\n"))
         self.assertNotIn("veld-1", (opened / "records.jsonl").read_text())
 
     def test_what_a_whole_export_needs(self):
@@ -342,15 +342,16 @@ class Exports(WireTest):
         text = (self.work / "log.csv").read_bytes().decode("utf-8-sig")
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
         self.assertEqual(rows[0][:5], ["logboek", "nummer", "tijd", "soort", "zaak"])
-        self.assertEqual((rows[1][0], rows[1][1], rows[1][3], rows[1][4]), (log, "0", "decision", "'-2-3"))
+        self.assertEqual([(row[0], row[1], row[3], row[4]) for row in rows[1:]],
+                         [(log, "0", "edition", ""), (log, "1", "decision", "'-2-3")])
         self.assertTrue((self.work / "log.csv").read_bytes().startswith(b"\xef\xbb\xbf"))
         self.covenant("audit", "export", "--log", log, "--format", "jsonl", "--to", "log.jsonl")
-        heading = json.loads((self.work / "log.jsonl").read_text().splitlines()[0])
-        self.assertEqual((heading["log"], heading["index"], heading["kind"]), (log, 0, "decision"))
+        heading = json.loads((self.work / "log.jsonl").read_text().splitlines()[1])
+        self.assertEqual((heading["log"], heading["index"], heading["kind"]), (log, 1, "decision"))
         self.covenant("audit", "export", "--log", log, "--format", "ldv", "--to", "log.ldv", code=64)
         self.covenant("audit", "export", "--log", log, "--format", "ldv", "--activity", "https://example.org/a/1", "--to",
                       "log.ldv")
-        line = json.loads((self.work / "log.ldv").read_text().splitlines()[0])
+        line, = map(json.loads, (self.work / "log.ldv").read_text().splitlines())  # the edition is about nobody
         self.assertRegex(line["trace_id"], "^[0-9a-f]{32}$")
         self.assertRegex(line["span_id"], "^[0-9a-f]{16}$")
         self.assertEqual(line["attributes"]["dpl.core.processing_activity_id"], "https://example.org/a/1")
