@@ -302,9 +302,11 @@ def run_job(job):
 
 def add_reports(result, folder):
     """A sanitizer that found something fails the test, also where it was in a daemon that the test had started."""
-    for report in sorted(pathlib.Path(folder).glob("sanitizer.*")):
+    reports = sorted(pathlib.Path(folder).glob("sanitizer.*"))
+    for report in reports:
         result.output += report.read_text(encoding="utf-8", errors="replace")
-        result.problems.append("a sanitizer reported")
+    if reports:
+        result.problems.append(f"a sanitizer reported, {len(reports)} times")
         if result.failed == 0:
             result.failed, result.passed = 1, max(result.passed - 1, 0)
 

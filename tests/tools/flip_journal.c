@@ -402,11 +402,12 @@ static void put_back(struct questions *questions, size_t which, size_t byte, uns
     arena_back(&questions->arena, mark);
 }
 
-/* In a process of its own: an assert or an endless loop is another answer. */
+/* In a process of its own: an assert or an endless loop is another answer. `which` FILE_COUNT: nothing is flipped. */
 static enum ending flip(struct questions *questions, size_t which, size_t byte, unsigned bit)
 {
     char what[128];
-    snprintf(what, sizeof what, "bit %u of byte %zu of %s", bit, byte, file_names[which]);
+    snprintf(what, sizeof what, "bit %u of byte %zu of %s", bit, byte,
+             which < FILE_COUNT ? file_names[which] : "no file");
     put_back(questions, which, byte, bit);
     fflush(stdout);
     pid_t child = fork();

@@ -14,6 +14,7 @@ import errno
 import mmap
 import os
 import struct
+import subprocess
 import tempfile
 
 from harness import BUILD
@@ -39,8 +40,9 @@ class Shim:
             told["FAULT_CALLS"] = self.kinds
         if self.log:
             told["FAULT_LOG"] = self.log
-        if os.environ.get("SANITIZED"):  # the sanitizer wants to be first; the shim asks the kernel itself
-            told["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
+        if os.environ.get("SANITIZED"):  # the sanitizer wants to be first, and then hands its calls on to the shim
+            first = subprocess.run(["gcc", "-print-file-name=libasan.so"], check=True, capture_output=True, text=True)
+            told["LD_PRELOAD"] = os.path.realpath(first.stdout.strip()) + " " + SHIM
         return told
 
     def __getattr__(self, name):
