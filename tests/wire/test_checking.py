@@ -71,7 +71,7 @@ class Checking(WireTest):
         for number in range(20):
             self.assertAnswered(client.ask(decide("veld-%d" % number)))
         erasure = envelope("erase", case="veld-3", region="veldstad", ground="avg-17")
-        self.assertAnswered(client.ask_again(erasure))
+        self.assertAnswered(client.ask(erasure))
         client = self.client(daemon)
         vkeys = client.ask(envelope("status"))["status"]["vkeys"]
         path = self.copied(client, folder)
