@@ -415,7 +415,7 @@ static enum ending flip(struct questions *questions, size_t which, size_t byte, 
         alarm(SECONDS_MAX);
         _exit((int)open_and_ask(questions, what));
     }
-    int status;
+    int status = 0;
     if (child < 0 || waitpid(child, &status, 0) != child)
         fail("fork");
     if (WIFEXITED(status) && WEXITSTATUS(status) < ENDING_COUNT)
