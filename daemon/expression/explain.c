@@ -55,6 +55,14 @@ static bool is_clamped(const struct node *node, const struct reader *reader)
     return clamped;
 }
 
+static void answer_set(struct arena *arena, struct value *tree, struct answer answer)
+{
+    if (answer.known)
+        value_set(arena, tree, "value", scalar_value(arena, answer.value));
+    else
+        value_set(arena, tree, "state", value_string(arena, state_name(answer_state(answer))));
+}
+
 /* Each node is evaluated again below its parent: at most CONDITION_DEPTH_MAX times, and only when somebody asks why. */
 static struct value *explain(const struct node *node, const struct reader *reader)
 {
@@ -65,10 +73,7 @@ static struct value *explain(const struct node *node, const struct reader *reade
     struct value *tree = value_object(reader->arena), *parts = NULL;
     struct answer answer = node_evaluate(node, reader);
     value_set(reader->arena, tree, "text", value_text(reader->arena, node->text));
-    if (answer.known)
-        value_set(reader->arena, tree, "value", scalar_value(reader->arena, answer.value));
-    else
-        value_set(reader->arena, tree, "state", value_string(reader->arena, state_name(answer_state(answer))));
+    answer_set(reader->arena, tree, answer);
     if (is_clamped(node, reader))
         value_set(reader->arena, tree, "clamped", value_boolean(reader->arena, true));
     for (size_t i = 0; i < node->count; i++) {
@@ -93,6 +98,6 @@ struct value *expression_explain(const struct expression *expression, const stru
     tree = value_object(reader->arena);
     struct answer answer = node_evaluate(expression->root, reader);
     value_set(reader->arena, tree, "text", value_text(reader->arena, expression->text));
-    value_set(reader->arena, tree, "value", scalar_value(reader->arena, answer.value));
+    answer_set(reader->arena, tree, answer);
     return tree;
 }

@@ -213,7 +213,7 @@ static struct node *parse_comparison(struct parser *parser)
         return NULL;
     struct node *node = node_of_two(parser, kind, left, right);
     struct token again = parser->token;
-    if (!comparison_of(again.kind, &kind))
+    if (!node || !comparison_of(again.kind, &kind)) /* none: it is too deep, and was reported */
         return node;
     draft_report(parser->draft, "chained_comparison", again.text,
                  "comparisons are not chained: write `%.*s and %.*s %.*s ...`", TEXT_ARGS(node->text),
